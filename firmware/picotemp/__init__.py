@@ -1,0 +1,3 @@
+"""In: a Pico W. Out: its temperature over HTTP. The version is the whole project's."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,46 @@
+"""In: status, headers, body. Out: one whole HTTP answer in bytes."""
+
+import json
+
+REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+JSON = "application/json"
+
+
+def render(
+    status: int, headers: dict[str, str], body: bytes, is_head: bool = False
+) -> bytes:
+    """Give the answer that closes its connection; for HEAD without the body.
+
+    HTTP/1.0, as microdot speaks: a client then never expects a kept connection.
+    """
+    lines = ["HTTP/1.0 %d %s" % (status, REASONS.get(status, "Unknown"))]
+    for name in headers:
+        lines.append("%s: %s" % (name, headers[name]))  # noqa: PERF401 shorter here
+    lines.append("Content-Length: %d" % len(body))
+    lines.append("Cache-Control: no-store")
+    lines.append("Connection: close")
+    head = "\r\n".join(lines).encode() + b"\r\n\r\n"
+    return head if is_head else head + body
+
+
+def error_body(reason: str) -> bytes:
+    """Give the JSON body of every answer that is not a 200."""
+    return json.dumps({"error": reason}).encode()
+
+
+def render_error(status: int, reason: str, **more: str) -> bytes:
+    """Give a whole answer with an error body; more headers by keyword."""
+    headers = {"Content-Type": JSON}
+    for name in more:
+        headers[name.replace("_", "-")] = more[name]
+    return render(status, headers, error_body(reason))

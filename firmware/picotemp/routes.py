@@ -1,0 +1,83 @@
+"""In: the head of one request. Out: one whole answer, by way of microdot."""
+
+import json
+
+from microdot import Microdot, Request, Response
+
+from .answer import JSON, error_body, render
+from .payload import build
+from .sensor import Sensor, SensorError
+
+
+class Teller:
+    """Whoever knows what GET /info shows (the app)."""
+
+    def info(self) -> dict[str, object]:
+        """Give it: plain values only."""
+        raise NotImplementedError
+
+
+class Routes:
+    """What each URL answers."""
+
+    def __init__(self, sensor: Sensor, teller: Teller) -> None:
+        self._app = make_app(sensor, teller)
+
+    async def answer(self, head: bytes) -> bytes:
+        """Answer a request whose head is whole and checked."""
+        app = self._app
+        request = await Request.create(app, _Lines(head), None, None)  # type: ignore[arg-type]
+        response = await app.dispatch_request(request)
+        headers = dict(response.headers)
+        headers.setdefault("Content-Type", JSON)
+        return render(
+            response.status_code, headers, response.body, request.method == "HEAD"
+        )
+
+
+def make_app(sensor: Sensor, teller: Teller) -> Microdot:
+    """Give the microdot app with all routes."""
+    app = Microdot()
+
+    async def temperature(_request: Request) -> Response:
+        try:
+            return _json(200, build(sensor.celsius()).encode())
+        except SensorError as error:
+            return _json(503, error_body(str(error)))
+
+    async def info(_request: Request) -> Response:
+        return _json(200, json.dumps(teller.info()).encode())
+
+    async def not_found(_request: Request) -> Response:
+        return _json(404, error_body("no such path; there are / and /info"))
+
+    async def wrong_method(request: Request) -> Response:
+        allowed = app.default_options_handler(request)
+        return _json(405, error_body("wrong method; see Allow"), allowed)
+
+    async def failed(_request: Request) -> Response:
+        return _json(500, error_body("the firmware failed; its serial log says why"))
+
+    app.get("/")(temperature)
+    app.get("/info")(info)
+    app.errorhandler(404)(not_found)
+    app.errorhandler(405)(wrong_method)
+    app.errorhandler(500)(failed)
+    return app
+
+
+def _json(status: int, body: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, status, {"Content-Type": JSON} | (headers or {}))
+
+
+class _Lines:
+    """The reader that microdot asks for, in memory."""
+
+    def __init__(self, head: bytes) -> None:
+        self._lines = head.split(b"\r\n")
+        self._next = 0
+
+    async def readline(self) -> bytes:
+        line = self._lines[self._next]
+        self._next += 1
+        return line

@@ -1,0 +1,34 @@
+"""In: jobs that must never end. Out: the same, started again when they fail."""
+
+import asyncio
+
+from .chip import Chip
+from .log import Log
+
+FIRST_PAUSE_SECONDS = 1
+LONGEST_PAUSE_SECONDS = 30
+
+
+class Job:
+    """Something that runs for as long as the board does."""
+
+    name = "job"
+
+    async def run(self) -> None:
+        """Work; return only when cancelled."""
+        raise NotImplementedError
+
+
+async def supervise(job: Job, chip: Chip, log: Log) -> None:
+    """Run a job; after a failure say so, pause a little longer each time, go on."""
+    pause_seconds = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await job.run()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it was, the board goes on
+            log.error("job_failed", job=job.name, error=repr(error))  # noqa: TRY400
+            chip.print_exception(error)
+        await asyncio.sleep(pause_seconds)
+        pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)

@@ -1,0 +1,1 @@
+"""In: a checkout or an installed wheel. Out: boards emulated, flashed and measured."""

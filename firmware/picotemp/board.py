@@ -75,7 +75,7 @@ class Board(Chip):
         """Switch the radio on; the order is the driver's law."""
         network.country(country)
         network.hostname(hostname)
-        self._wlan.active(True)  # noqa: FBT003
+        self._wlan.active(True)
         self._wlan.config(pm=_NO_POWER_SAVING)
 
     def join(self, ssid: str, password: str) -> None:
@@ -113,13 +113,13 @@ class _BoardListener(Listener):
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # noqa: S104
         listening.listen(backlog)
-        listening.setblocking(False)  # noqa: FBT003
+        listening.setblocking(False)
         self._listening = listening
 
     async def accept(self) -> Connection:
         await _readable(self._listening)  # type: ignore[no-untyped-call]
         accepted, _ = self._listening.accept()
-        accepted.setblocking(False)  # noqa: FBT003
+        accepted.setblocking(False)
         stream = asyncio.StreamReader(accepted)  # type: ignore[arg-type]
         return Connection(stream, stream)  # type: ignore[arg-type]
 

@@ -28,10 +28,13 @@ class Routes:
         app = self._app
         request = await Request.create(app, _Lines(head), None, None)  # type: ignore[arg-type]
         response = await app.dispatch_request(request)
-        headers = dict(response.headers)
-        headers.setdefault("Content-Type", JSON)
+        if "Content-Type" not in response.headers:
+            response.headers["Content-Type"] = JSON
         return render(
-            response.status_code, headers, response.body, request.method == "HEAD"
+            response.status_code,
+            response.headers,
+            response.body,
+            is_head=request.method == "HEAD",
         )
 
 

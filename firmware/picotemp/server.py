@@ -100,6 +100,10 @@ class Gate(Job):
         except request.BadRequestError as error:
             self._log.info("bad_request", status=error.status, reason=error.reason)
             answer = render_error(error.status, error.reason)
+        except Exception as error:  # noqa: BLE001 the client is told, the slot freed
+            self._log.error("request_failed", error=repr(error))
+            self._chip.print_exception(error)
+            answer = render_error(500, "the firmware failed; its serial log says why")
         await connection.send(answer)
 
     async def _turn_away(self, connection: Connection) -> None:

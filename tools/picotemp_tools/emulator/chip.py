@@ -1,0 +1,70 @@
+"""In: a flash folder and a reset cause. Out: the interpreter's process, as a chip."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from .interpreter import find
+from .world import Tether, World
+
+# Objects are twice as wide on a 64-bit host as on the chip with its 200 KiB.
+HEAP = "heapsize=400k"
+START = "from standins.start import start; start()"
+
+
+class Chip:
+    """One power-up of the chip: from main.py's first line to reset or loss of power."""
+
+    def __init__(
+        self,
+        world: World,
+        heard: Callable[[list[object]], None],
+        serial: Callable[[str], None],
+    ) -> None:
+        self._world = world
+        self._serial = serial
+        self._tether = Tether(heard)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Run the program."""
+        self.show()
+        descriptor = self._tether.theirs.fileno()
+        self._process = await asyncio.create_subprocess_exec(
+            *find(),
+            *("-X", HEAP, "-c", START, str(descriptor)),
+            env=_environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            pass_fds=[descriptor],
+            # Ctrl-C is for the emulator: a chip does not see the host's keyboard.
+            start_new_session=True,
+        )
+        self._tether.theirs.close()
+
+    def show(self) -> None:
+        """Let the program see the newest world."""
+        self._tether.show(self._world)
+
+    async def run(self) -> None:
+        """Hand on what it prints until it ends."""
+        if self._process and self._process.stdout:
+            while line := await self._process.stdout.readline():
+                self._serial(line.decode(errors="replace").rstrip())
+
+    async def kill(self) -> None:
+        """Take its power."""
+        if self._process and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+        self._tether.close()
+
+
+def _environment() -> dict[str, str]:
+    folder = Path(__file__).parent
+    return {"MICROPYPATH": f"{folder}:.frozen", "PATH": os.environ.get("PATH", "")}

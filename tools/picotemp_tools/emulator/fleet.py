@@ -1,0 +1,72 @@
+"""In: a number of boards and where they begin. Out: all of them, running."""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from .. import board_files
+from ..errors import ToolError
+from .board import EmulatedBoard
+from .place import Place
+
+Heard = Callable[[str, str], None]
+
+
+def places(count: int, first_address: str, port: int) -> list[Place]:
+    """Give each board an address of its own, or a port where there is only one.
+
+    Linux owns all of 127.0.0.0/8; other systems have 127.0.0.1 alone.
+    """
+    names = ["picotemp"] if count == 1 else [f"picotemp-{n + 1}" for n in range(count)]
+    if not _can_have(first_address):
+        return [Place(name, "127.0.0.1", port + n) for n, name in enumerate(names)]
+    first = ipaddress.IPv4Address(first_address)
+    return [Place(name, str(first + n), port) for n, name in enumerate(names)]
+
+
+@contextlib.asynccontextmanager
+async def running(
+    places: Sequence[Place], heard: Heard | None = None
+) -> AsyncIterator[list[EmulatedBoard]]:
+    """Run boards until the block ends; raise ToolError where one cannot start.
+
+    heard gets a board's name and a line of its serial log.
+    """
+    with tempfile.TemporaryDirectory(prefix="picotemp-") as folder:
+        files = Path(folder) / "board"
+        board_files.build(files)
+        boards = [
+            EmulatedBoard(place, files=files, heard=_labelled(place.name, heard))
+            for place in places
+        ]
+        try:
+            await _start(boards)
+            yield boards
+        finally:
+            await asyncio.gather(*(board.stop() for board in boards))
+
+
+async def _start(boards: list[EmulatedBoard]) -> None:
+    for board in boards:
+        await board.start()
+    try:
+        await asyncio.gather(*(board.wait_until_serving() for board in boards))
+    except TimeoutError as error:
+        raise ToolError(str(error)) from error
+
+
+def _labelled(name: str, heard: Heard | None) -> Callable[[str], None] | None:
+    return None if heard is None else lambda line: heard(name, line)
+
+
+def _can_have(address: str) -> bool:
+    try:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""In: power, resets, the watchdog. Out: one chip after another, each with its cause."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+# What machine.reset_cause() says; machine.reset() goes through the watchdog too.
+POWER_ON, WATCHDOG = 1, 3
+CAUSE_AFTER = {
+    "power": POWER_ON,
+    "button": POWER_ON,
+    "reset": WATCHDOG,
+    "watchdog": WATCHDOG,
+}
+# A program that ends at once and for ever must not eat the host.
+SOFT_RESET_SECONDS = 0.2
+
+
+class Chip(Protocol):
+    """One power-up."""
+
+    async def run(self) -> None:
+        """Run the program to its end."""
+
+    async def kill(self) -> None:
+        """Take its power."""
+
+
+class Life:
+    """The chips of one board, one at a time.
+
+    `born(cause)` starts a chip; `died(fate)` is told before the chip is killed.
+    Fates: power (cut), button (the reset pin), reset (the program asked),
+    watchdog, exit (the program ended: a soft reset).
+    """
+
+    def __init__(
+        self,
+        born: Callable[[int], Awaitable[Chip]],
+        died: Callable[[str], None],
+    ) -> None:
+        self._born = born
+        self._died = died
+        self._has_power = asyncio.Event()
+        self._fate: asyncio.Future[str] | None = None
+        self._watchdog: asyncio.TimerHandle | None = None
+        self._watchdog_seconds = 0.0
+        self.boots = 0
+
+    def power_on(self) -> None:
+        """Give power."""
+        self._has_power.set()
+
+    def power_cut(self) -> None:
+        """Take it."""
+        self._has_power.clear()
+        self.end("power")
+
+    def end(self, fate: str) -> None:
+        """End the present chip."""
+        if self._fate and not self._fate.done():
+            self._fate.set_result(fate)
+
+    def arm(self, timeout_ms: int) -> None:
+        """Arm the watchdog; it cannot be disarmed but by a reset."""
+        self._watchdog_seconds = timeout_ms / 1000
+        self.feed()
+
+    def feed(self) -> None:
+        """Put the watchdog's end off."""
+        if self._watchdog_seconds:
+            self._stop_watchdog()
+            loop = asyncio.get_running_loop()
+            self._watchdog = loop.call_later(
+                self._watchdog_seconds, self.end, "watchdog"
+            )
+
+    async def run(self) -> None:
+        """Boot and boot again, while there is power."""
+        cause = POWER_ON
+        while True:
+            await self._has_power.wait()
+            fate = await self._live(cause)
+            cause = CAUSE_AFTER.get(fate, cause)
+            if fate == "exit":
+                await asyncio.sleep(SOFT_RESET_SECONDS)
+
+    async def _live(self, cause: int) -> str:
+        self._fate = asyncio.get_running_loop().create_future()
+        chip = await self._born(cause)
+        self.boots += 1
+        program = asyncio.create_task(chip.run())
+        program.add_done_callback(lambda _: self.end("exit"))
+        fate = "power"
+        try:
+            fate = await self._fate
+        finally:
+            if fate != "exit":
+                self._watchdog_seconds = 0.0
+                self._stop_watchdog()
+            self._died(fate)
+            await chip.kill()
+            await asyncio.gather(program, return_exceptions=True)
+        return fate
+
+    def _stop_watchdog(self) -> None:
+        if self._watchdog:
+            self._watchdog.cancel()
+            self._watchdog = None

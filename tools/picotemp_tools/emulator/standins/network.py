@@ -1,0 +1,144 @@
+"""In: the access point's answers. Out: what MicroPython's network is on a Pico W."""
+
+from .tether import Tether as _Tether
+
+STA_IF = 0
+AP_IF = 1
+STAT_IDLE = 0
+STAT_CONNECTING = 1
+STAT_GOT_IP = 3
+STAT_CONNECT_FAIL = -1
+STAT_NO_AP_FOUND = -2
+STAT_WRONG_PASSWORD = -3
+
+_MOST_HOSTNAME_LETTERS = 32
+
+_tether: _Tether
+_names = {"hostname": "PicoW", "country": "XX"}
+
+
+def _plug(tether: _Tether) -> None:
+    """Connect the radio to its emulator (not part of the board's network)."""
+    global _tether  # noqa: PLW0603 a module is the only place a radio can live in
+    _tether = tether
+
+
+def hostname(*name: str) -> str | None:
+    """Give the name, or set it: it counts at the next active(True)."""
+    if name and len(name[0]) > _MOST_HOSTNAME_LETTERS:
+        raise ValueError("hostname too long")
+    return _name("hostname", name)
+
+
+def country(*code: str) -> str | None:
+    """Give the country, or set it: it counts at the next active(True)."""
+    if code and len(code[0]) != 2:
+        raise ValueError
+    return _name("country", code)
+
+
+class WLAN:
+    """The radio as a station."""
+
+    IF_STA = 0
+    IF_AP = 1
+    PM_NONE = 16
+    PM_PERFORMANCE = 10555714
+    PM_POWERSAVE = 17
+
+    def __init__(self, interface_id: int = STA_IF) -> None:
+        if interface_id != STA_IF:
+            raise ValueError("the emulated radio has no access point of its own")
+        self._is_active = False
+        # Counts what was asked of the access point; its answers carry the count,
+        # so an answer to an older question is never taken for the newest.
+        self._asked = 0
+        self._status_until_answer = STAT_IDLE
+        self._power_mode = self.PM_PERFORMANCE
+        self._static: tuple[str, ...] | None = None
+
+    def active(self, *is_active: object) -> bool | None:
+        """Tell whether the radio is on, or switch it."""
+        if not is_active:
+            return self._is_active
+        self._is_active = bool(is_active[0])
+        if self._is_active:
+            self._power_mode = self.PM_PERFORMANCE
+            _tether.tell("radio", _names["hostname"], _names["country"])
+        else:
+            self.disconnect()
+        return None
+
+    def connect(
+        self,
+        ssid: str | None = None,
+        password: str | None = None,
+        *,
+        bssid: bytes | None = None,
+    ) -> None:
+        """Begin to join a network."""
+        if not self._is_active:
+            raise OSError(1)
+        self._ask(STAT_CONNECTING, "join", ssid, password)
+
+    def disconnect(self) -> None:
+        """Leave it."""
+        self._ask(STAT_IDLE, "leave")
+
+    def isconnected(self) -> bool:
+        """Tell whether there is an address."""
+        return self.status() == STAT_GOT_IP
+
+    def status(self, *param: str) -> int:
+        """Give the state of the link, or the signal's strength ('rssi')."""
+        if param:
+            if param[0] != "rssi":
+                raise ValueError("unknown status param")
+            return _tether.whole("rssi_dbm")
+        if _tether.whole("wifi_answered") < self._asked:
+            return self._status_until_answer
+        return _tether.whole("wifi_status")
+
+    def ifconfig(self, *addresses: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Give address, mask, gateway, name server, or set them."""
+        if addresses:
+            self._static = addresses[0]
+            return None
+        if self._static:
+            return self._static
+        if self.status() != STAT_GOT_IP:
+            return ("0.0.0.0", "0.0.0.0", "0.0.0.0", "0.0.0.0")  # noqa: S104
+        return tuple(_tether.text("addresses").split(" "))
+
+    def config(self, *param: str, **settings: object) -> object:
+        """Give one setting, or set some."""
+        if param:
+            return self._setting(param[0])
+        for name in settings:
+            if name != "pm":
+                raise ValueError("unknown config param")
+            if not self._is_active:
+                raise OSError(1)
+            self._power_mode = settings[name]  # type: ignore[assignment]
+        return None
+
+    def _setting(self, name: str) -> object:
+        if name == "mac":
+            return _tether.data("mac")
+        if name == "pm":
+            return self._power_mode
+        if name == "hostname":
+            return _names["hostname"]
+        raise ValueError("unknown config param")
+
+    def _ask(self, status_until_answer: int, *question: object) -> None:
+        self._asked += 1
+        self._status_until_answer = status_until_answer
+        _tether.tell(question[0], self._asked, *question[1:])
+
+
+def _name(key: str, name: tuple[str, ...]) -> str | None:
+    if not name:
+        return _names[key]
+    _names[key] = name[0]
+    return None

@@ -1,13 +1,15 @@
 """In: a test worker. Out: emulated boards with addresses that no other test has."""
 
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from picotemp_tools import board_files
-from picotemp_tools.emulator import EmulatedBoard, Place
+from picotemp_tools.emulator import EmulatedBoard, Place, interpreter
+from picotemp_tools.errors import ToolError
 
 Places = Callable[[], Place]
 
@@ -15,6 +17,8 @@ Places = Callable[[], Place]
 @pytest.fixture(scope="session")
 def new_place(request: pytest.FixtureRequest) -> Places:
     """Give a place no other test has: 127.<20 + worker>.x.y."""
+    if not _version():
+        pytest.skip("there is no MicroPython interpreter here")
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
     network = 20 + int(worker.removeprefix("gw"))
     numbers: Iterator[int] = itertools.count(2)
@@ -41,3 +45,39 @@ async def board(new_place: Places, built_files: Path) -> AsyncIterator[EmulatedB
     """Give an emulated board that serves."""
     async with EmulatedBoard(new_place(), files=built_files) as running:
         yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which interpreter ran the firmware, and name what was skipped and why."""
+    terminalreporter.section("the firmware's interpreter")
+    terminalreporter.line(f"MicroPython {_version() or 'is missing'}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    terminalreporter.section("skipped: these rules were not tested here")
+    for report in skipped:
+        reason = report.longrepr[2] if report.longrepr else ""
+        terminalreporter.line(f"{report.nodeid}: {reason}")
+    if _is_strict():
+        terminalreporter.line("With CI=true a skipped test is a failure.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let skipped tests fail the run where CI=true."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not _is_strict() or session.exitstatus:
+        return
+    if reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_strict() -> bool:
+    return os.environ.get("CI") == "true"
+
+
+def _version() -> str:
+    try:
+        return interpreter.version(interpreter.find())
+    except ToolError:
+        return ""

@@ -1,0 +1,35 @@
+#!/bin/sh
+# In: a folder. Out: the real servers of the tests, unpacked in it: no root, no service.
+# Where they cannot be had it says so and ends well: their tests are skipped by name.
+set -eu
+
+PACKAGES="prometheus"
+folder=$1
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+
+give_up() {
+  echo "no real servers for the tests: $1" >&2
+  exit 0
+}
+
+# Lists of our own: those of the system may be missing, and only root may renew them.
+own_apt() {
+  apt-get --quiet --quiet \
+    -o Dir::State="$folder/apt/state" -o Dir::Cache="$folder/apt/cache" \
+    -o Dir::State::status=/var/lib/dpkg/status -o APT::Sandbox::User= "$@"
+}
+
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
+  give_up "there is no apt-get here"
+mkdir -p "$folder/apt/state/lists/partial" "$folder/apt/cache/archives/partial"
+cd "$folder"
+echo "fetching $PACKAGES for the tests ..."
+own_apt update || give_up "apt-get update failed"
+# shellcheck disable=SC2086 the list is words
+own_apt download $PACKAGES || give_up "apt-get download $PACKAGES failed"
+for package in ./*.deb; do
+  dpkg-deb --extract "$package" .
+done
+rm -rf ./*.deb apt
+touch .done

@@ -1,0 +1,127 @@
+"""In: programs under .cache/servers or on PATH. Out: the same, running, for a test."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import urllib.parse
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+import pytest
+
+UNPACKED = Path(__file__).parents[1] / ".cache/servers/usr/bin"
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 30
+
+Answer = TypeVar("Answer")
+
+
+def program(name: str) -> str:
+    """Find a real program, or skip the test by its name."""
+    path = os.pathsep.join([str(UNPACKED), os.environ.get("PATH", "")])
+    found = shutil.which(name, path=path)
+    if found is None:
+        pytest.skip(f"{name} is not installed and could not be fetched")
+    return found
+
+
+async def eventually(
+    ask: Callable[[], Awaitable[Answer]],
+    is_right: Callable[[Answer], bool],
+    seconds: float = PATIENCE_SECONDS,
+) -> Answer:
+    """Ask again and again until the answer is right; fail showing the last one."""
+    answer = None
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                answer = await ask()
+                if is_right(answer):
+                    return answer
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        pytest.fail(f"still not right after {seconds} s: {answer!r}")
+
+
+@contextlib.asynccontextmanager
+async def process(
+    *command: str | Path, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a program for the length of the block; end it by its id."""
+    running = await asyncio.create_subprocess_exec(
+        *map(str, command),
+        env=os.environ | environment,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield running
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            running.terminate()
+        await running.wait()
+
+
+class Prometheus:
+    """A running Prometheus that scrapes one target every second."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+
+    async def query(self, expression: str) -> dict[str, float]:
+        """Give the instant vector as {device: value} ({} while it cannot answer)."""
+        try:
+            result = await self._get("/api/v1/query", query=expression)
+        except aiohttp.ClientError:
+            return {}
+        return {
+            sample["metric"].get("device", ""): float(sample["value"][1])
+            for sample in result["result"]
+        }
+
+    async def samples(self, expression: str) -> dict[str, list[tuple[float, float]]]:
+        """Give a range vector as {device: [(unix seconds, value), ...]}."""
+        result = await self._get("/api/v1/query", query=expression)
+        return {
+            series["metric"].get("device", ""): [
+                (float(at), float(value)) for at, value in series["values"]
+            ]
+            for series in result["result"]
+        }
+
+    async def _get(self, path: str, **parameters: str) -> dict[str, list]:  # type: ignore[type-arg]
+        query = urllib.parse.urlencode(parameters)
+        async with self._session.get(f"{self._url}{path}?{query}") as response:
+            answer = json.loads(await response.text())
+        assert answer["status"] == "success", answer
+        data: dict[str, list] = answer["data"]  # type: ignore[type-arg]
+        return data
+
+
+@contextlib.asynccontextmanager
+async def prometheus(
+    address: str, target: str, folder: Path
+) -> AsyncIterator[Prometheus]:
+    """Run the real Prometheus at address:9090, scraping target every second."""
+    configuration = folder / "prometheus.yml"
+    configuration.write_text(
+        "global: {scrape_interval: 1s, scrape_timeout: 900ms}\n"
+        "scrape_configs:\n"
+        "- job_name: picotemp\n"
+        f"  static_configs: [{{targets: ['{target}']}}]\n"
+    )
+    command = (
+        program("prometheus"),
+        f"--config.file={configuration}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={address}:9090",
+    )
+    async with process(*command), aiohttp.ClientSession() as session:
+        server = Prometheus(f"http://{address}:9090", session)
+        await eventually(lambda: server.query("up"), lambda up: up != {})
+        yield server

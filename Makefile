@@ -9,7 +9,7 @@ ARGS    ?=
 
 VENV := .venv
 BIN  := $(VENV)/bin
-PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 STUBS := micropython-rp2-rpi_pico_w-stubs==1.29.0.post1
 
@@ -53,7 +53,7 @@ test-device: $(VENV)/.dev ## the contract against any board: URL=http://picotemp
 	  $(BIN)/python -m pytest tests/device $(ARGS)
 
 mutants: $(VENV)/.dev .cache/stubs/.done .cache/servers/.done ## break each listed rule; its test must go red
-	@$(BIN)/python tests/mutants/run.py $(ARGS)
+	@PYTHONPATH=tests $(BIN)/python -m mutants.run $(ARGS)
 
 bench: $(VENV)/.dev .cache/servers/.done ## figures beside named peers and their goals
 	@$(BIN)/python -m picotemp_tools.bench $(ARGS)

@@ -8,6 +8,8 @@ HEAD_MOST_BYTES = 1024
 # Nothing here takes a body: a small one is read and dropped so that the answer
 # is not lost to the reset which unread bytes cause.
 BODY_MOST_BYTES = 1024
+# Of a request that is refused for its size, so much is read for the same reason.
+REFUSED_MOST_BYTES = 16384
 END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -35,8 +37,17 @@ async def read(reader: asyncio.StreamReader) -> bytes:
     head, body = received.split(END_OF_HEAD, 1)
     lines = head.split(b"\r\n")
     _check_line(lines[0])
-    await _drop(reader, _body_bytes(lines[1:]) - len(body))
+    await drop(reader, _body_bytes(lines[1:]) - len(body))
     return head + END_OF_HEAD
+
+
+async def drop(reader: asyncio.StreamReader, left_bytes: int) -> None:
+    """Read so many bytes, or to the end, and forget them."""
+    while left_bytes > 0:
+        chunk = await reader.read(min(left_bytes, CHUNK_BYTES))
+        if not chunk:
+            return
+        left_bytes -= len(chunk)
 
 
 def _check_size(received: bytes) -> None:
@@ -76,11 +87,3 @@ def _body_bytes(headers: list[bytes]) -> int:
     if length_bytes > BODY_MOST_BYTES:
         raise BadRequestError(413, "no body is taken here")
     return length_bytes
-
-
-async def _drop(reader: asyncio.StreamReader, left_bytes: int) -> None:
-    while left_bytes > 0:
-        chunk = await reader.read(min(left_bytes, CHUNK_BYTES))
-        if not chunk:
-            return
-        left_bytes -= len(chunk)

@@ -99,7 +99,12 @@ class Gate(Job):
             answer = await self._routes.answer(head)
         except request.BadRequestError as error:
             self._log.info("bad_request", status=error.status, reason=error.reason)
+            await _read_for_a_while(
+                request.drop(connection.reader, request.REFUSED_MOST_BYTES)
+            )
             answer = render_error(error.status, error.reason)
+        except OSError:
+            raise  # the connection is lost: there is nobody to tell
         except Exception as error:  # noqa: BLE001 the client is told, the slot freed
             self._log.error("request_failed", error=repr(error))
             self._chip.print_exception(error)
@@ -108,11 +113,16 @@ class Gate(Job):
 
     async def _turn_away(self, connection: Connection) -> None:
         try:
-            await asyncio.wait_for(
-                request.read(connection.reader), REFUSAL_READ_SECONDS
-            )
-        except (asyncio.TimeoutError, request.BadRequestError):  # noqa: UP041
+            await _read_for_a_while(request.read(connection.reader))
+        except request.BadRequestError:
             pass  # what counts is that the bytes are read
         await connection.send(
             render_error(503, "busy", Retry_After=str(RETRY_AFTER_SECONDS))
         )
+
+
+async def _read_for_a_while(reading: object) -> None:
+    try:
+        await asyncio.wait_for(reading, REFUSAL_READ_SECONDS)  # type: ignore[arg-type]
+    except asyncio.TimeoutError:  # noqa: UP041
+        pass  # a client that sends no more than this has its answer all the same

@@ -127,7 +127,7 @@ def test_the_right_server_passes_every_test(runs: Runs) -> None:
     run = runs["right"].result()
     assert run.exit_code == pytest.ExitCode.OK, run.output
     assert not run.skipped
-    assert run.passed == _all_tests()
+    assert run.passed == all_tests()
 
 
 @pytest.mark.parametrize("server", WRONG)
@@ -151,7 +151,7 @@ def test_every_wrong_server_is_used() -> None:
 
 def test_every_rule_that_is_named_exists() -> None:
     named = set[str]().union(*WRONG.values(), HARMLESS_FOR.values(), {HARMLESS})
-    assert named <= _all_tests()
+    assert named <= all_tests()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,8 @@ def _servers(names: list[str]) -> Iterator[dict[str, str]]:
         yield json.loads(process.stdout.readline())
 
 
-def _all_tests() -> set[str]:
+def all_tests() -> set[str]:
+    """Give the names of all tests of the suite."""
     definition = re.compile(r"^def (test_\w+)", re.MULTILINE)
     files = (TESTS / "device").glob("test_*.py")
     return {name for path in files for name in definition.findall(path.read_text())}

@@ -65,12 +65,12 @@ class AccessPoint:
         else:
             self._fault = fault if fault in LASTING_FAULTS else self._fault
             if self.status in (UP, NO_ADDRESS):
+                self._stop_timer()
                 self._set(JOINING)
         self._changed()
 
     def _answer(self, question: int, status: int) -> None:
-        if self._timer:
-            self._timer.cancel()
+        self._stop_timer()
         self.answered = question
         self._is_dead = False
         self._set(status)
@@ -87,6 +87,11 @@ class AccessPoint:
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, action)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
     def _set(self, status: int) -> None:
         self.status = status

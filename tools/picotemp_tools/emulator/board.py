@@ -88,9 +88,14 @@ class EmulatedBoard:
     @property
     def state(self) -> str:
         """Give one of off, starting, serving."""
-        if self._chip is None:
+        if not self._life.has_power:
             return "off"
         return "serving" if self._radio.is_serving else "starting"
+
+    @property
+    def pid(self) -> int:
+        """Give the process that is the chip now; 0 without power."""
+        return self._chip.pid if self._chip else 0
 
     @property
     def boots(self) -> int:

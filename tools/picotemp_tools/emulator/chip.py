@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from .world import Tether, World
 # Objects are twice as wide on a 64-bit host as on the chip with its 200 KiB.
 HEAP = "heapsize=400k"
 START = "from standins.start import start; start()"
+# Without the packages of a person, so it starts quickly.
+LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
+CHUNK_BYTES = 4096
+# A program may print for ever without ending a line; it is shown in pieces then.
+LONGEST_LINE_BYTES = 4096
 
 
 class Chip:
@@ -29,11 +35,50 @@ class Chip:
         self._tether = Tether(heard)
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int:
+        """Give the interpreter's process."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Run the program."""
+        try:
+            await self._start()
+        except BaseException:
+            self._tether.close()
+            raise
+
+    def show(self) -> None:
+        """Let the program see the newest world."""
+        self._tether.show(self._world)
+
+    async def run(self) -> None:
+        """Hand on what it prints until it ends."""
+        if not self._process or not self._process.stdout:
+            return
+        rest = b""
+        while chunk := await self._process.stdout.read(CHUNK_BYTES):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > LONGEST_LINE_BYTES:
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                self._print(line)
+        if rest:
+            self._print(rest)
+
+    async def kill(self) -> None:
+        """Take its power."""
+        if self._process and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+        self._tether.close()
+
+    async def _start(self) -> None:
         self.show()
         descriptor = self._tether.theirs.fileno()
         self._process = await asyncio.create_subprocess_exec(
+            *LEASH,
             *find(),
             *("-X", HEAP, "-c", START, str(descriptor)),
             env=_environment(),
@@ -46,25 +91,15 @@ class Chip:
         )
         self._tether.theirs.close()
 
-    def show(self) -> None:
-        """Let the program see the newest world."""
-        self._tether.show(self._world)
-
-    async def run(self) -> None:
-        """Hand on what it prints until it ends."""
-        if self._process and self._process.stdout:
-            while line := await self._process.stdout.readline():
-                self._serial(line.decode(errors="replace").rstrip())
-
-    async def kill(self) -> None:
-        """Take its power."""
-        if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            await self._process.wait()
-        self._tether.close()
+    def _print(self, line: bytes) -> None:
+        self._serial(line.decode(errors="replace").rstrip())
 
 
 def _environment() -> dict[str, str]:
     folder = Path(__file__).parent
-    return {"MICROPYPATH": f"{folder}:.frozen", "PATH": os.environ.get("PATH", "")}
+    return {
+        "MICROPYPATH": f"{folder}:.frozen",
+        "PATH": os.environ.get("PATH", ""),
+        # The board knows no time zones.
+        "TZ": "UTC0",
+    }

@@ -42,10 +42,16 @@ class Life:
         self._born = born
         self._died = died
         self._has_power = asyncio.Event()
+        # Of the present chip, or of the soft reset between two.
         self._fate: asyncio.Future[str] | None = None
         self._watchdog: asyncio.TimerHandle | None = None
         self._watchdog_seconds = 0.0
         self.boots = 0
+
+    @property
+    def has_power(self) -> bool:
+        """Tell whether there is power."""
+        return self._has_power.is_set()
 
     def power_on(self) -> None:
         """Give power."""
@@ -81,9 +87,9 @@ class Life:
         while True:
             await self._has_power.wait()
             fate = await self._live(cause)
-            cause = CAUSE_AFTER.get(fate, cause)
             if fate == "exit":
-                await asyncio.sleep(SOFT_RESET_SECONDS)
+                fate = await self._soft_reset()
+            cause = CAUSE_AFTER.get(fate, cause)
 
     async def _live(self, cause: int) -> str:
         self._fate = asyncio.get_running_loop().create_future()
@@ -96,12 +102,24 @@ class Life:
             fate = await self._fate
         finally:
             if fate != "exit":
-                self._watchdog_seconds = 0.0
-                self._stop_watchdog()
+                self._disarm()
             self._died(fate)
             await chip.kill()
             await asyncio.gather(program, return_exceptions=True)
         return fate
+
+    async def _soft_reset(self) -> str:
+        # The watchdog, the button, a power cut do not wait for the next program.
+        self._fate = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._fate], timeout=SOFT_RESET_SECONDS)
+        if not self._fate.done():
+            return "exit"
+        self._disarm()
+        return self._fate.result()
+
+    def _disarm(self) -> None:
+        self._watchdog_seconds = 0.0
+        self._stop_watchdog()
 
     def _stop_watchdog(self) -> None:
         if self._watchdog:

@@ -50,10 +50,11 @@ class Radio:
         self.path = None
         self._close_listener()
         tasks = [*self._relays, *(task for task, _ in self._orphans)]
+        self._relays = {}
+        self._orphans.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._orphans.clear()
 
     def set_on_air(self, is_on_air: bool) -> None:
         """Let packets through, or not."""
@@ -132,12 +133,12 @@ class Radio:
     def _pull_plug(self) -> None:
         if not self._listener:
             return
-        plug, self._plug = self._plug, None
+        plug_name = self._plug.getsockname() if self._plug else None
+        # One that still knocks must not get in later, as if it were a client.
+        self._drop_plug()
         loop = asyncio.get_running_loop()
         loop.add_reader(self._listener, self._accept_all, None)
-        self._accept_all(plug.getsockname() if plug else None)
-        if plug:
-            plug.close()
+        self._accept_all(plug_name)
 
     def _drop_plug(self) -> None:
         if self._plug:
@@ -164,9 +165,11 @@ class Radio:
         relay = Relay(client, self.air)
         task = asyncio.create_task(relay.run(path, peer))
         self._relays[task] = relay
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda task: self._ended(task, relay))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None], relay: Relay) -> None:
+        # Here, not in the task: one that is cancelled at once never begins.
+        relay.close()
         if self._relays.pop(task, None):
             with contextlib.suppress(ToolError):
                 self._update()

@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 import struct
 from dataclasses import dataclass
 
 CHUNK_BYTES = 4096
+# A program that is slow to accept is asked again so often.
+ACCEPT_POLL_SECONDS = 0.02
 # How long the chip keeps a connection it has closed and the client has not.
 LINGER_SECONDS = 10
 
@@ -32,20 +35,18 @@ class Relay:
         """Carry bytes until the board closes and the client is done."""
         try:
             await self._connect(path, peer)
-            upward = asyncio.create_task(self._upward())
-            try:
-                await self._downward()
-            finally:
-                upward.cancel()
-                await asyncio.gather(upward, return_exceptions=True)
+            await self._carry()
             await self._linger()
         except OSError:
-            # The board is gone, or closed with bytes unread: the client is reset.
+            # One of three things happened: the board is gone, or it closed with bytes
+            # unread, or the client reset; neither end knows of the connection then.
             await self._air.is_clear.wait()
             self.reset()
-        finally:
-            self._board.close()
-            self._client.close()
+
+    def close(self) -> None:
+        """Close both ends."""
+        self._board.close()
+        self._client.close()
 
     def reset(self) -> None:
         """Let its end be a reset, as of a chip that no longer knows of it."""
@@ -55,34 +56,54 @@ class Relay:
 
     async def _connect(self, path: str, peer: tuple[str, int]) -> None:
         loop = asyncio.get_running_loop()
-        await loop.sock_connect(self._board, path)
+        # Not the loop's own sock_connect(): it takes a full queue for success.
+        while self._board.connect_ex(path) == errno.EAGAIN:
+            await asyncio.sleep(ACCEPT_POLL_SECONDS)
         host, port = peer
         await loop.sock_sendall(
             self._board, socket.inet_aton(host) + struct.pack("!H", port)
         )
 
+    async def _carry(self) -> None:
+        upward = asyncio.create_task(self._upward())
+        downward = asyncio.create_task(self._downward())
+        both = (upward, downward)
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not downward.done():
+                # The client said it has sent all, or it reset.
+                upward.result()
+            await downward
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
     async def _upward(self) -> None:
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(OSError):
-            while chunk := await loop.sock_recv(self._client, CHUNK_BYTES):
-                await self._air.is_clear.wait()
+        while chunk := await loop.sock_recv(self._client, CHUNK_BYTES):
+            await self._air.is_clear.wait()
+            try:
                 await loop.sock_sendall(self._board, chunk)
+            except OSError:
+                # The board has closed; its last words may still be on their way.
+                return
         await self._air.is_clear.wait()
         with contextlib.suppress(OSError):
             self._board.shutdown(socket.SHUT_WR)
 
     async def _downward(self) -> None:
         loop = asyncio.get_running_loop()
+        is_late = False
         while chunk := await loop.sock_recv(self._board, CHUNK_BYTES):
-            await self._pass_air()
+            # An answer is late as a whole, not once more with each of its pieces.
+            if not is_late:
+                await asyncio.sleep(self._air.delay_seconds)
+                is_late = True
+            await self._air.is_clear.wait()
             await loop.sock_sendall(self._client, chunk)
         await self._air.is_clear.wait()
         self._client.shutdown(socket.SHUT_WR)
-
-    async def _pass_air(self) -> None:
-        if self._air.delay_seconds:
-            await asyncio.sleep(self._air.delay_seconds)
-        await self._air.is_clear.wait()
 
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()

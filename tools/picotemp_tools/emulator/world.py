@@ -36,17 +36,20 @@ class Tether:
         self._ours.setblocking(False)
         self._heard = heard
         self._rest = b""
+        self._unsent = b""
         self._last = b""
         asyncio.get_running_loop().add_reader(self._ours, self._read)
 
     def show(self, world: World) -> None:
         """Send the state, if it has changed."""
         line = json.dumps(asdict(world)).encode() + b"\n"
-        if line != self._last:
-            # A chip that has hung reads nothing; the newest state comes later then.
-            with contextlib.suppress(OSError):
-                self._ours.send(line)
-                self._last = line
+        # A program that reads nothing lets the socket fill; the newest state comes
+        # later then, and never half a line.
+        with contextlib.suppress(OSError):
+            self._send_rest()
+            if line != self._last and not self._unsent:
+                self._unsent = self._last = line
+                self._send_rest()
 
     def close(self) -> None:
         """Cut it: the chip's process ends by itself if it still runs."""
@@ -54,9 +57,21 @@ class Tether:
         self._ours.close()
         self.theirs.close()
 
+    def _send_rest(self) -> None:
+        while self._unsent:
+            self._unsent = self._unsent[self._ours.send(self._unsent) :]
+
     def _read(self) -> None:
-        with contextlib.suppress(OSError):
-            self._rest += self._ours.recv(65536)
+        try:
+            heard = self._ours.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            heard = b""
+        if not heard:
+            # The chip's process has ended.
+            asyncio.get_running_loop().remove_reader(self._ours)
+        self._rest += heard
         *lines, self._rest = self._rest.split(b"\n")
         for line in lines:
             self._heard(json.loads(line))

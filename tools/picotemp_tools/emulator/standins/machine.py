@@ -36,6 +36,7 @@ def reset() -> None:
     _tether.tell("reset")
     while True:
         _time.sleep(1)
+        _tether.whole("is_hung")  # so that it ends with its emulator
 
 
 def freq() -> int:

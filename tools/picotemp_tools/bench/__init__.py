@@ -1,0 +1,1 @@
+"""In: our programs and named peers. Out: ratios, medians of interleaved rounds."""

@@ -1,0 +1,39 @@
+"""In: two ways to do the same. Out: the medians of both, and of their ratios."""
+
+import statistics
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROUNDS = 5
+NANOSECONDS = 1_000_000_000
+
+Round = Callable[[], Awaitable[float]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Seconds of ours and of the peer's, medians; the ratio is taken round by round."""
+
+    ours_seconds: float
+    peer_seconds: float
+    ratio: float
+
+
+async def interleaved(ours: Round, peer: Round, rounds: int = ROUNDS) -> Figure:
+    """Run A B A B ...: a machine that grows slow then slows both."""
+    pairs = [(await ours(), await peer()) for _ in range(rounds)]
+    return Figure(
+        statistics.median(a for a, _ in pairs),
+        statistics.median(b for _, b in pairs),
+        statistics.median(a / b for a, b in pairs),
+    )
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the CPU time a process has used (Linux: /proc/PID/schedstat, in ns)."""
+    total = sum(
+        int(task.read_text().split()[0])
+        for task in Path(f"/proc/{pid}/task").glob("*/schedstat")
+    )
+    return total / NANOSECONDS

@@ -1,0 +1,1 @@
+"""In: nothing. Out: programs that others would write, to be measured beside ours."""

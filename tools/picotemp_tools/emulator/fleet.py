@@ -14,17 +14,21 @@ from .board import EmulatedBoard
 from .place import Place
 
 Heard = Callable[[str, str], None]
+HIGHEST_PORT = 65535
 
 
 def places(count: int, first_address: str, port: int) -> list[Place]:
     """Give each board an address of its own, or a port where there is only one.
 
-    Linux owns all of 127.0.0.0/8; other systems have 127.0.0.1 alone.
+    Linux owns all of 127.0.0.0/8; other systems have 127.0.0.1 alone. Raises
+    ToolError where an address is not of the loopback network, or no port is left.
     """
+    first = _loopback(first_address, count)
+    if not _can_have(first_address) and port + count - 1 > HIGHEST_PORT:
+        raise ToolError(f"there are no {count} ports from {port}; give a lower --port")
     names = ["picotemp"] if count == 1 else [f"picotemp-{n + 1}" for n in range(count)]
     if not _can_have(first_address):
         return [Place(name, "127.0.0.1", port + n) for n, name in enumerate(names)]
-    first = ipaddress.IPv4Address(first_address)
     return [Place(name, str(first + n), port) for n, name in enumerate(names)]
 
 
@@ -61,6 +65,20 @@ async def _start(boards: list[EmulatedBoard]) -> None:
 
 def _labelled(name: str, heard: Heard | None) -> Callable[[str], None] | None:
     return None if heard is None else lambda line: heard(name, line)
+
+
+def _loopback(address: str, count: int) -> ipaddress.IPv4Address:
+    try:
+        first = ipaddress.IPv4Address(address)
+        is_loopback = first.is_loopback and (first + count - 1).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ToolError(
+            f"{count} boards from {address}: not addresses of the loopback network; "
+            "give an --address like 127.0.0.2"
+        )
+    return first
 
 
 def _can_have(address: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 from ..errors import ToolError
 
 WHEEL_MODULE = "micropython_unix"
+OLDEST = [1, 25]
 PROGRAM = "import sys; print('.'.join(str(p) for p in sys.implementation.version[:3]))"
 
 
@@ -28,9 +29,15 @@ def find() -> list[str]:
 
 def version(command: list[str]) -> str:
     """Give the interpreter's version, say 1.28.0."""
-    result = subprocess.run(  # noqa: S603 the interpreter that find() found
-        [*command, "-c", PROGRAM], capture_output=True, text=True, check=False
-    )
+    try:
+        result = subprocess.run(  # noqa: S603 the interpreter that find() found
+            [*command, "-c", PROGRAM], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise ToolError(f"{command[0]} does not run: {error.strerror}") from error
     if result.returncode:
         raise ToolError(f"{' '.join(command)} does not run: {result.stderr.strip()}")
-    return result.stdout.strip()
+    found = result.stdout.strip()
+    if [int(part) for part in found.split(".")] < OLDEST:
+        raise ToolError(f"{command[0]} is MicroPython {found}; 1.25 or newer is needed")
+    return found

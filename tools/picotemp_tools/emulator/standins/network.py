@@ -13,7 +13,24 @@ STAT_WRONG_PASSWORD = -3
 
 _MOST_HOSTNAME_LETTERS = 32
 
+_PM_PERFORMANCE = 10555714
+
+
+class _Radio:
+    """The one radio there is, however many WLAN objects a program makes."""
+
+    def __init__(self) -> None:
+        self.is_active = False
+        # Counts what was asked of the access point; its answers carry the count,
+        # so an answer to an older question is never taken for the newest.
+        self.asked = 0
+        self.status_until_answer = STAT_IDLE
+        self.power_mode = _PM_PERFORMANCE
+        self.static: tuple[str, ...] | None = None
+
+
 _tether: _Tether
+_radio = _Radio()
 _names = {"hostname": "PicoW", "country": "XX"}
 
 
@@ -43,27 +60,20 @@ class WLAN:
     IF_STA = 0
     IF_AP = 1
     PM_NONE = 16
-    PM_PERFORMANCE = 10555714
+    PM_PERFORMANCE = _PM_PERFORMANCE
     PM_POWERSAVE = 17
 
     def __init__(self, interface_id: int = STA_IF) -> None:
         if interface_id != STA_IF:
             raise ValueError("the emulated radio has no access point of its own")
-        self._is_active = False
-        # Counts what was asked of the access point; its answers carry the count,
-        # so an answer to an older question is never taken for the newest.
-        self._asked = 0
-        self._status_until_answer = STAT_IDLE
-        self._power_mode = self.PM_PERFORMANCE
-        self._static: tuple[str, ...] | None = None
 
     def active(self, *is_active: object) -> bool | None:
         """Tell whether the radio is on, or switch it."""
         if not is_active:
-            return self._is_active
-        self._is_active = bool(is_active[0])
-        if self._is_active:
-            self._power_mode = self.PM_PERFORMANCE
+            return _radio.is_active
+        _radio.is_active = bool(is_active[0])
+        if _radio.is_active:
+            _radio.power_mode = _PM_PERFORMANCE
             _tether.tell("radio", _names["hostname"], _names["country"])
         else:
             self.disconnect()
@@ -77,7 +87,7 @@ class WLAN:
         bssid: bytes | None = None,
     ) -> None:
         """Begin to join a network."""
-        if not self._is_active:
+        if not _radio.is_active:
             raise OSError(1)
         self._ask(STAT_CONNECTING, "join", ssid, password)
 
@@ -95,17 +105,17 @@ class WLAN:
             if param[0] != "rssi":
                 raise ValueError("unknown status param")
             return _tether.whole("rssi_dbm")
-        if _tether.whole("wifi_answered") < self._asked:
-            return self._status_until_answer
+        if _tether.whole("wifi_answered") < _radio.asked:
+            return _radio.status_until_answer
         return _tether.whole("wifi_status")
 
     def ifconfig(self, *addresses: tuple[str, ...]) -> tuple[str, ...] | None:
         """Give address, mask, gateway, name server, or set them."""
         if addresses:
-            self._static = addresses[0]
+            _radio.static = addresses[0]
             return None
-        if self._static:
-            return self._static
+        if _radio.static:
+            return _radio.static
         if self.status() != STAT_GOT_IP:
             return ("0.0.0.0", "0.0.0.0", "0.0.0.0", "0.0.0.0")  # noqa: S104
         return tuple(_tether.text("addresses").split(" "))
@@ -117,24 +127,24 @@ class WLAN:
         for name in settings:
             if name != "pm":
                 raise ValueError("unknown config param")
-            if not self._is_active:
+            if not _radio.is_active:
                 raise OSError(1)
-            self._power_mode = settings[name]  # type: ignore[assignment]
+            _radio.power_mode = settings[name]  # type: ignore[assignment]
         return None
 
     def _setting(self, name: str) -> object:
         if name == "mac":
             return _tether.data("mac")
         if name == "pm":
-            return self._power_mode
+            return _radio.power_mode
         if name == "hostname":
             return _names["hostname"]
         raise ValueError("unknown config param")
 
     def _ask(self, status_until_answer: int, *question: object) -> None:
-        self._asked += 1
-        self._status_until_answer = status_until_answer
-        _tether.tell(question[0], self._asked, *question[1:])
+        _radio.asked += 1
+        _radio.status_until_answer = status_until_answer
+        _tether.tell(question[0], _radio.asked, *question[1:])
 
 
 def _name(key: str, name: tuple[str, ...]) -> str | None:

@@ -26,7 +26,7 @@ FIRMWARE_LAYERS = (
 COLLECTOR_LAYERS = (
     ("__main__",),
     ("cli",),
-    ("app", "lifecycle"),
+    ("app", "lifecycle", "web", "listening", "logs"),
     ("outlets", "devices"),
     ("readings", "config"),
     ("errors",),

@@ -1,0 +1,1 @@
+"""In: the answers of boards. Out: their readings, for Prometheus and whoever asks."""

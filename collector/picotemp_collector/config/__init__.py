@@ -1,0 +1,1 @@
+"""In: a TOML file, the environment, flags. Out: one frozen configuration."""

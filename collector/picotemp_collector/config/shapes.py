@@ -1,0 +1,105 @@
+"""In: nothing. Out: every setting with its type, its unit and its default."""
+
+from enum import StrEnum
+from typing import NewType
+
+from attrs import frozen
+
+from picotemp_collector.readings.device import Device
+
+Seconds = NewType("Seconds", float)
+Count = NewType("Count", int)
+DeviceName = NewType("DeviceName", str)
+
+# The longest timeout that still ends well before the next poll of 5 seconds.
+DEFAULT_TIMEOUT_SECONDS = Seconds(3.5)
+# An inherited timeout that is longer than the interval becomes this part of it.
+TIMEOUT_PART_OF_INTERVAL = 0.7
+
+
+class LogLevel(StrEnum):
+    """From which level on lines are logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How lines are logged: for people or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@frozen
+class Listen:
+    """Where to listen; no host means every address, port 0 means any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Give it as it is written: host:port, [v6]:port or :port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@frozen
+class DeviceUrl:
+    """A checked URL: to ask, to show, and the name it gives without a better one."""
+
+    full: str
+    shown: str
+    name: str
+
+    def __repr__(self) -> str:
+        """Give what may be shown."""
+        return f"DeviceUrl({self.shown!r})"
+
+
+@frozen
+class ServerSettings:
+    """[server]."""
+
+    listen: Listen = Listen("0.0.0.0", 3030)  # noqa: S104 a scraper is elsewhere
+
+
+@frozen
+class PollSettings:
+    """[poll]; without a timeout it is 3.5 s, or 0.7 intervals where that is longer."""
+
+    interval_seconds: Seconds = Seconds(5.0)
+    timeout_seconds: Seconds | None = None
+    # Black holes hold a turn for a whole timeout; 500 stays below 1024 open files.
+    concurrency: Count = Count(500)
+    info_interval_seconds: Seconds = Seconds(60.0)
+
+
+@frozen
+class LogSettings:
+    """[log]."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat = LogFormat.TEXT
+
+
+@frozen
+class DeviceSettings:
+    """One of [[devices]]; without a name it is the URL's host, with an odd port."""
+
+    url: DeviceUrl
+    name: DeviceName | None = None
+    interval_seconds: Seconds | None = None
+    timeout_seconds: Seconds | None = None
+
+
+@frozen
+class Config:
+    """Everything that was decided before the start."""
+
+    server: ServerSettings
+    poll: PollSettings
+    log: LogSettings
+    devices: tuple[Device, ...]

@@ -1,0 +1,1 @@
+"""In: a list of devices. Out: their answers, recorded as they come."""

@@ -1,0 +1,79 @@
+"""In: an error of the HTTP client. Out: the reason from the fixed list, in words."""
+
+import errno
+
+import aiohttp
+
+from picotemp_collector.errors import FailureReason, PollError
+
+UNREACHABLE = "no way to its address; check the address, and the network on both sides"
+NO_MORE_FILES = (
+    "the collector may open no more files; raise its limit (ulimit -n)"
+    " or lower poll.concurrency"
+)
+RESET = "the connection broke before the answer was whole"
+REASONS_BY_ERRNO = (
+    (
+        (errno.ECONNREFUSED,),
+        FailureReason.REFUSED,
+        "nothing listens there; check the port, and that the board runs picotemp",
+    ),
+    (
+        (errno.ETIMEDOUT,),
+        FailureReason.TIMEOUT,
+        "no answer to the connection; check power, Wi-Fi and address",
+    ),
+    (
+        (errno.EMFILE, errno.ENFILE),
+        FailureReason.INTERNAL,
+        NO_MORE_FILES,
+    ),
+    ((errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED), FailureReason.RESET, RESET),
+)
+
+
+def explain(error: aiohttp.ClientError) -> PollError:
+    """Give the poll's error for a client's; never its text, which may hold a URL."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return PollError(
+            FailureReason.DNS,
+            f"the name {error.host} has no address; check it, or give the address",
+        )
+    if isinstance(error, (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch)):
+        return PollError(FailureReason.TLS, "TLS failed; check the certificate")
+    if isinstance(error, aiohttp.ClientOSError):
+        return _explain_errno(error)
+    if isinstance(error, (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
+        return PollError(FailureReason.RESET, RESET)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return PollError(FailureReason.BAD_HTTP, "the answer is not HTTP")
+    return PollError(
+        FailureReason.UNREACHABLE, f"{UNREACHABLE} ({type(error).__name__})"
+    )
+
+
+def timed_out(timeout_seconds: float) -> PollError:
+    """Give the error of a poll whose time is up."""
+    return PollError(
+        FailureReason.TIMEOUT,
+        f"no whole answer within {timeout_seconds:g} s; check power and Wi-Fi",
+    )
+
+
+def _explain_errno(error: aiohttp.ClientOSError) -> PollError:
+    number = _errno(error)
+    for numbers, reason, detail in REASONS_BY_ERRNO:
+        if number in numbers:
+            return PollError(reason, detail)
+    name = errno.errorcode.get(number or 0, type(error).__name__)
+    return PollError(FailureReason.UNREACHABLE, f"{UNREACHABLE} ({name})")
+
+
+def _errno(error: aiohttp.ClientOSError) -> int | None:
+    if error.errno is not None:
+        return error.errno
+    return (
+        error.os_error.errno
+        if isinstance(error, aiohttp.ClientConnectorError)
+        else None
+    )

@@ -1,0 +1,40 @@
+"""In: a device's name, its interval, the time. Out: when it is asked next."""
+
+import hashlib
+import math
+
+# A person who starts the collector sees the first readings within about a second.
+FIRST_POLLS_WITHIN_SECONDS = 0.5
+# More devices than this a second are not asked at the start either.
+FIRST_POLLS_A_SECOND = 500
+
+
+def phase(name: str) -> float:
+    """Give the place of a device within its interval, from 0 up to 1.
+
+    It hangs on the name alone: devices that come and go move no other.
+    """
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest[:6]) / 2**48
+
+
+def first_due_seconds(now_seconds: float, name: str, device_count: int) -> float:
+    """Give when to ask for the first time: soon, and not everybody at once."""
+    spread_seconds = max(
+        FIRST_POLLS_WITHIN_SECONDS, device_count / FIRST_POLLS_A_SECOND
+    )
+    return now_seconds + phase(name) * spread_seconds
+
+
+def next_due_seconds(
+    begun_seconds: float, now_seconds: float, name: str, interval_seconds: float
+) -> float:
+    """Give the turn after a poll that began then and has ended now.
+
+    It is on the device's own grid and at least half an interval after the last;
+    turns that were missed are left out, not made up for.
+    """
+    offset_seconds = phase(name) * interval_seconds
+    earliest_seconds = max(begun_seconds + interval_seconds / 2, now_seconds)
+    turn = math.ceil((earliest_seconds - offset_seconds) / interval_seconds)
+    return offset_seconds + turn * interval_seconds

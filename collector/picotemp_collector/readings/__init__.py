@@ -1,0 +1,1 @@
+"""In: results of polls. Out: what is known about each device, judged for freshness."""

@@ -1,0 +1,65 @@
+"""In: results of polls, by device. Out: views, judged at the moment they are asked."""
+
+from collections.abc import Iterable
+
+from picotemp.payload import Reading
+from picotemp_collector.errors import Failure, UnknownDeviceError
+from picotemp_collector.readings.clock import Clock
+from picotemp_collector.readings.device import Device
+from picotemp_collector.readings.info import DeviceInfo
+from picotemp_collector.readings.snapshot import Moment, Snapshot
+from picotemp_collector.readings.view import View, judge
+
+
+class Store:
+    """The last snapshot of every device, in the order of the configuration."""
+
+    def __init__(
+        self, devices: Iterable[Device], clock: Clock, info_interval_seconds: float
+    ) -> None:
+        self._clock = clock
+        self._info_interval_seconds = info_interval_seconds
+        self._snapshots = {device.name: Snapshot(device) for device in devices}
+
+    def record_reading(
+        self, name: str, reading: Reading, duration_seconds: float
+    ) -> None:
+        """Keep the reading of a poll that took so many seconds."""
+        before = self._known(name)
+        self._snapshots[name] = before.after_reading(
+            reading, self._now(), duration_seconds
+        )
+
+    def record_failure(
+        self, name: str, failure: Failure, duration_seconds: float
+    ) -> None:
+        """Drop the reading at once; keep why."""
+        before = self._known(name)
+        self._snapshots[name] = before.after_failure(
+            failure, self._now(), duration_seconds
+        )
+
+    def record_info(self, name: str, info: DeviceInfo) -> None:
+        """Keep what a device told of itself."""
+        self._snapshots[name] = self._known(name).after_info(info, self._now())
+
+    def view(self, name: str) -> View:
+        """Give what may be told of one device now."""
+        return self._judge(self._known(name))
+
+    def views(self) -> list[View]:
+        """Give what may be told of every device now."""
+        return [self._judge(snapshot) for snapshot in self._snapshots.values()]
+
+    def _known(self, name: str) -> Snapshot:
+        try:
+            return self._snapshots[name]
+        except KeyError:
+            raise UnknownDeviceError(f"no device is named {name!r}") from None
+
+    def _judge(self, snapshot: Snapshot) -> View:
+        now_seconds = self._clock.monotonic_seconds()
+        return judge(snapshot, now_seconds, self._info_interval_seconds)
+
+    def _now(self) -> Moment:
+        return Moment(self._clock.monotonic_seconds(), self._clock.unix_seconds())

@@ -1,0 +1,93 @@
+"""In: devices in every state. Out: a page that is well-formed, escaped and alone."""
+
+from html.parser import HTMLParser
+
+from attrs import define, field
+
+from collector.fake_clock import FakeClock
+from collector.known import known_store
+from collector.running import device
+from picotemp.payload import Reading
+from picotemp_collector.errors import Failure, FailureReason
+from picotemp_collector.outlets.page import render
+from picotemp_collector.readings.store import Store
+
+EMPTY_TAGS = {"meta"}
+EVIL = "<script>alert('x')</script>\"&"
+
+
+@define
+class Page(HTMLParser):
+    """The page as a browser would see it."""
+
+    tags: list[str] = field(factory=list)
+    links: list[str] = field(factory=list)
+    open_tags: list[str] = field(factory=list)
+    cells: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        if tag not in EMPTY_TAGS:
+            self.open_tags.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open_tags.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if {"td", "th"} & set(self.open_tags):
+            self.cells[-1] += data
+
+
+def page_of(store: Store) -> Page:
+    page = Page()
+    page.feed(render(store.views(), 1_700_000_000.0))
+    page.close()
+    assert page.open_tags == []
+    return page
+
+
+def test_each_device_is_a_row_with_state_in_words_and_both_units(
+    clock: FakeClock,
+) -> None:
+    cells = page_of(known_store(clock)).cells[4:]
+    url = "http://127.0.0.1:1"
+    assert [cells[row : row + 4] for row in range(0, 16, 4)] == [
+        [f"attic{url}", "✓ up", "27.04", "80.67"],
+        [f"bath{url}", "✗ stalethe last reading is too old to be shown", "–", "–"],
+        [f"cellar{url}", "✗ refusednothing listens there", "–", "–"],
+        [f"den{url}", "… not_asked_yetthe first poll has not ended", "–", "–"],
+    ]
+
+
+def test_the_page_links_to_every_endpoint_and_loads_nothing(clock: FakeClock) -> None:
+    page = page_of(known_store(clock))
+    assert page.links == [
+        "metrics",
+        "health",
+        "api/v1/devices",
+        "-/healthy",
+        "-/ready",
+    ]
+    assert not {"script", "img", "link", "iframe"} & set(page.tags)
+
+
+def test_whatever_comes_from_elsewhere_is_escaped(clock: FakeClock) -> None:
+    store = Store([device(EVIL, EVIL)], clock.clock, 60.0)
+    store.record_failure(EVIL, Failure(FailureReason.SENSOR, EVIL), 0.1)
+    page = page_of(store)
+    assert "script" not in page.tags
+    assert page.cells[4:6] == [EVIL + EVIL, f"✗ sensor{EVIL}"]
+
+
+def test_the_title_says_how_many_are_up(clock: FakeClock) -> None:
+    store = Store([device("a"), device("b")], clock.clock, 60.0)
+    store.record_reading("a", Reading(20.0, 68.0), 0.1)
+    text = render(store.views(), 1_700_000_000.0)
+    assert "<title>picotemp: 1 of 2 up</title>" in text
+    assert "as of 22:13:20 UTC" in text

@@ -1,0 +1,144 @@
+"""In: requests right and wrong. Out: answers, and errors that say what to do."""
+
+import asyncio
+import gzip
+import logging
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from collector.fake_clock import FakeClock
+from collector.running import Running, device, running
+from picotemp_collector.config.shapes import Listen
+from picotemp_collector.lifecycle import serving
+from picotemp_collector.listening import bind, url_of
+from picotemp_collector.web import accepts_gzip, make_web_app
+
+PATHS = ("/", "/metrics", "/health", "/-/healthy", "/-/ready", "/api/v1/devices")
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@pytest.fixture
+async def collector(clock: FakeClock) -> AsyncIterator[Running]:
+    devices = [device(f"device-{number}") for number in range(20)]
+    async with running(*devices, clock=clock.clock) as started:
+        yield started
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(auto_decompress=False) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_head_has_the_headers_of_get_and_no_body(
+    path: str, collector: Running, session: aiohttp.ClientSession
+) -> None:
+    async with session.head(collector.url + path) as head:
+        assert await head.read() == b""
+        assert head.status in (200, 503)
+    async with session.get(collector.url + path) as get:
+        assert head.headers["Content-Type"] == get.headers["Content-Type"]
+        assert int(get.headers["Content-Length"]) > 0
+        assert get.headers["Cache-Control"] == "no-store"
+        assert get.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_metrics_have_the_type_that_prometheus_expects(
+    collector: Running, session: aiohttp.ClientSession
+) -> None:
+    identity = {"Accept-Encoding": "identity"}
+    url = f"{collector.url}/metrics"
+    async with session.get(url, headers=identity) as response:
+        assert response.headers["Content-Type"] == METRICS_TYPE
+        text = await response.text()
+    assert 'pico_up{device="device-0"} 0.0\n' in text
+    assert "\npicotemp_collector_devices 20.0\n" in text
+
+
+async def test_gzip_is_sent_to_whom_asks_for_it(
+    collector: Running, session: aiohttp.ClientSession
+) -> None:
+    url = f"{collector.url}/metrics"
+    async with session.get(url, headers={"Accept-Encoding": "gzip"}) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert b"pico_up" in gzip.decompress(await response.read())
+    async with session.get(url, headers={"Accept-Encoding": "identity"}) as response:
+        assert "Content-Encoding" not in response.headers
+        assert response.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("deflate, gzip;q=0.5", True),
+        ("GZIP", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *", False),
+        ("identity", False),
+        ("br", False),
+        ("gzip;q=often", False),
+        (";;,,=", False),
+    ],
+)
+def test_gzip_is_negotiated(header: str, accepted: bool) -> None:
+    assert accepts_gzip(header) is accepted
+
+
+async def test_an_unknown_path_is_404_and_says_which_there_are(
+    collector: Running, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(f"{collector.url}/metric") as response:
+        assert response.status == 404
+        assert await response.json() == {
+            "error": "no such path",
+            "hint": "there are " + " ".join(PATHS),
+        }
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_wrong_method_is_405_and_says_which_are_right(
+    path: str, collector: Running, session: aiohttp.ClientSession
+) -> None:
+    async with session.post(collector.url + path, data=b"x") as response:
+        assert response.status == 405
+        assert response.headers["Allow"] == "GET, HEAD"
+        assert await response.json() == {
+            "error": "method POST is not allowed here",
+            "hint": "allowed: GET, HEAD",
+        }
+
+
+async def test_a_bug_in_an_answer_is_500_and_shows_no_traceback(
+    session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_request: web.Request) -> web.Response:
+        raise ZeroDivisionError("inner secret")
+
+    bound = bind(Listen("127.0.0.1", 0))
+    async with (
+        serving(make_web_app({"/": broken}), bound),
+        session.get(url_of(bound)) as response,
+    ):
+        assert response.status == 500
+        assert "secret" not in await response.text()
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_bytes_that_are_not_http_get_400_and_no_log_line(
+    collector: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = int(collector.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\x16\x03\x01 junk\r\n\r\n")
+    assert (await reader.read()).startswith(b"HTTP/1.0 400 ")
+    writer.close()
+    await writer.wait_closed()
+    assert [record for record in caplog.records if record.levelno >= 30] == []

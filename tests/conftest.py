@@ -16,11 +16,15 @@ Places = Callable[[], Place]
 
 @pytest.fixture(scope="session")
 def new_place(request: pytest.FixtureRequest) -> Places:
-    """Give a place no other test has: 127.<20 + worker>.x.y."""
+    """Give a place no other test has: 127.<20 + worker>.x.y.
+
+    PICOTEMP_TEST_NETWORK is where the workers begin, for runs beside one another.
+    """
     if not _version():
         pytest.skip("there is no MicroPython interpreter here")
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
-    network = 20 + int(worker.removeprefix("gw"))
+    first = int(os.environ.get("PICOTEMP_TEST_NETWORK", "20"))
+    network = first + int(worker.removeprefix("gw"))
     numbers: Iterator[int] = itertools.count(2)
 
     def new() -> Place:

@@ -71,6 +71,7 @@ async def test_a_stuck_poller_makes_no_stale_reading(
         assert store.view("attic").up
         clock.advance(0.28)
         assert store.view("attic").reason is AbsenceReason.STALE
+        assert store.view("attic").reading is None
 
 
 async def test_a_device_never_has_two_requests_in_flight(

@@ -1,0 +1,46 @@
+"""In: a program of a few lines. Out: an emulated board that runs it as its main.py."""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from picotemp_tools.emulator import EmulatedBoard, Place
+
+Runner = Callable[..., AbstractAsyncContextManager[EmulatedBoard]]
+
+# What a program begins with that wants to be on the air.
+JOIN = """
+import network, time
+wlan = network.WLAN(network.STA_IF)
+wlan.active(True)
+wlan.connect("emulated", "emulated-password")
+while wlan.status() != 3:
+    time.sleep_ms(5)
+"""
+
+
+@pytest.fixture
+def run(new_place: Callable[[], Place]) -> Runner:
+    """Give what runs a program on a board of its own, powered on."""
+
+    @contextlib.asynccontextmanager
+    async def run(
+        program: str, *, place: Place | None = None, first_ticks_ms: int = 0
+    ) -> AsyncIterator[EmulatedBoard]:
+        with tempfile.TemporaryDirectory(prefix="program-") as folder:
+            files = Path(folder)
+            (files / "main.py").write_text(program)
+            board = EmulatedBoard(
+                place or new_place(), files=files, first_ticks_ms=first_ticks_ms
+            )
+            await board.start()
+            try:
+                yield board
+            finally:
+                await board.stop()
+
+    return run

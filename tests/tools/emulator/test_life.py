@@ -1,0 +1,189 @@
+"""In: power, buttons, ends of programs. Out: each boot and the cause it is told."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from picotemp_tools.emulator import life
+from picotemp_tools.emulator.life import Life
+from tools.emulator.waiting import until
+
+POWER_ON, WATCHDOG = 1, 3
+WATCHDOG_MS = 200
+SOFT_RESET_SECONDS = 0.05
+
+
+class FakeChip:
+    """A chip whose program runs until it is told to end."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.was_killed = False
+
+    async def run(self) -> None:
+        await self.ended.wait()
+
+    async def kill(self) -> None:
+        self.was_killed = True
+        self.ended.set()
+
+
+class Lived(Life):
+    """A life that notes its boots, its ends, its chips."""
+
+    def __init__(self) -> None:
+        self.causes: list[int] = []
+        self.fates: list[str] = []
+        self.chips: list[FakeChip] = []
+        super().__init__(self._note_born, self._note_died, self.fates.append)
+
+    async def booted(self, times: int) -> list[int]:
+        await until(lambda: self.boots >= times)
+        return self.causes
+
+    async def dead(self, times: int) -> list[str]:
+        await until(lambda: len(self.fates) >= times)
+        return self.fates
+
+    def _note_died(self) -> None:
+        assert not self.chips[-1].was_killed
+
+    async def _note_born(self, cause: int) -> FakeChip:
+        self.causes.append(cause)
+        self.chips.append(FakeChip())
+        return self.chips[-1]
+
+
+@pytest.fixture
+async def lived(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lived]:
+    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", SOFT_RESET_SECONDS)
+    lived = Lived()
+    running = asyncio.create_task(lived.run())
+    lived.power_on()
+    await lived.booted(1)
+    yield lived
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_nothing_boots_without_power() -> None:
+    lived = Lived()
+    running = asyncio.create_task(lived.run())
+    await asyncio.sleep(0.05)
+    assert (lived.boots, lived.has_power) == (0, False)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("fate", "cause"),
+    [("button", POWER_ON), ("reset", WATCHDOG), ("watchdog", WATCHDOG)],
+)
+async def test_the_next_boot_is_told_the_cause(
+    lived: Lived, fate: str, cause: int
+) -> None:
+    lived.end(fate)
+    assert await lived.booted(2) == [POWER_ON, cause]
+    assert lived.fates == [fate]
+    assert lived.chips[0].was_killed
+
+
+async def test_power_that_comes_back_is_a_power_on(lived: Lived) -> None:
+    lived.end("reset")
+    await lived.booted(2)
+    lived.power_cut()
+    assert await lived.dead(2) == ["reset", "power"]
+    await asyncio.sleep(0.05)
+    assert (lived.boots, lived.has_power) == (2, False)
+    lived.power_on()
+    assert await lived.booted(3) == [POWER_ON, WATCHDOG, POWER_ON]
+
+
+async def test_an_end_of_the_program_keeps_the_cause(lived: Lived) -> None:
+    lived.end("reset")
+    await lived.booted(2)
+    lived.chips[-1].ended.set()
+    assert await lived.booted(3) == [POWER_ON, WATCHDOG, WATCHDOG]
+    assert lived.fates == ["reset", "exit"]
+
+
+async def test_programs_that_end_at_once_do_not_eat_the_host(lived: Lived) -> None:
+    started_seconds = time.monotonic()
+    for times in range(2, 6):
+        lived.chips[-1].ended.set()
+        await lived.booted(times)
+    assert time.monotonic() - started_seconds >= 4 * SOFT_RESET_SECONDS
+
+
+async def test_a_watchdog_that_is_not_fed_resets(lived: Lived) -> None:
+    lived.arm(WATCHDOG_MS)
+    assert await lived.booted(2) == [POWER_ON, WATCHDOG]
+    assert lived.fates == ["watchdog"]
+
+
+async def test_feeding_puts_the_end_off(lived: Lived) -> None:
+    lived.arm(WATCHDOG_MS * 5)
+    for _ in range(8):
+        await asyncio.sleep(WATCHDOG_MS / 1000)
+        lived.feed()
+    assert lived.fates == []
+
+
+async def test_feeding_a_watchdog_that_is_not_armed_arms_nothing(lived: Lived) -> None:
+    lived.feed()
+    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
+    assert lived.fates == []
+
+
+async def test_the_watchdog_outlives_the_program(lived: Lived) -> None:
+    lived.arm(WATCHDOG_MS)
+    lived.chips[-1].ended.set()
+    assert await lived.booted(3) == [POWER_ON, POWER_ON, WATCHDOG]
+    assert lived.fates == ["exit", "watchdog"]
+
+
+async def test_the_watchdog_bites_between_two_programs_too(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", 60)
+    lived.arm(WATCHDOG_MS)
+    lived.chips[-1].ended.set()
+    assert await lived.booted(2) == [POWER_ON, WATCHDOG]
+    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
+    assert lived.boots == 2
+
+
+@pytest.mark.parametrize("fate", ["button", "reset", "power"])
+async def test_a_reset_disarms_the_watchdog(lived: Lived, fate: str) -> None:
+    lived.arm(WATCHDOG_MS)
+    lived.end(fate)
+    await lived.booted(2)
+    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
+    assert lived.fates == [fate]
+
+
+async def test_power_cut_between_two_programs_is_a_power_cut(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", 60)
+    lived.end("reset")
+    await lived.booted(2)
+    lived.chips[-1].ended.set()
+    await lived.dead(2)
+    await asyncio.sleep(0.01)
+    lived.power_cut()
+    lived.power_on()
+    assert await lived.booted(3) == [POWER_ON, WATCHDOG, POWER_ON]
+
+
+async def test_cutting_power_that_is_off_is_harmless(lived: Lived) -> None:
+    for _ in range(3):
+        lived.power_cut()
+    await lived.dead(1)
+    lived.power_cut()
+    lived.end("button")
+    lived.power_on()
+    assert await lived.booted(2) == [POWER_ON, POWER_ON]
+    assert lived.fates == ["power"]

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -16,22 +17,24 @@ Places = Callable[[], Place]
 
 @pytest.fixture(scope="session")
 def new_place(request: pytest.FixtureRequest) -> Places:
-    """Give a place no other test has: 127.<20 + worker>.x.y.
+    """Give a place no other test has: 127.<session>.<worker and number>.<number>.
 
-    PICOTEMP_TEST_NETWORK is where the workers begin, for runs beside one another.
+    PICOTEMP_TEST_NETWORK sets the session's, for runs beside one another.
     """
     if not _version():
         pytest.skip("there is no MicroPython interpreter here")
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
-    first = int(os.environ.get("PICOTEMP_TEST_NETWORK", "20"))
-    network = first + int(worker.removeprefix("gw"))
-    numbers: Iterator[int] = itertools.count(2)
+    workerinput = getattr(request.config, "workerinput", {})
+    session = str(workerinput.get("testrunuid", os.getpid()))
+    network = (
+        os.environ.get("PICOTEMP_TEST_NETWORK")
+        or 20 + zlib.crc32(session.encode()) % 180
+    )
+    worker = int(workerinput.get("workerid", "gw0").removeprefix("gw"))
+    numbers: Iterator[int] = itertools.count(60 * 250 * worker)
 
     def new() -> Place:
-        number = next(numbers)
-        return Place(
-            "picotemp", f"127.{network}.{number // 250}.{number % 250 + 1}", 8080
-        )
+        high, low = divmod(next(numbers), 250)
+        return Place("picotemp", f"127.{network}.{high}.{low + 1}", 8080)
 
     return new
 

@@ -33,7 +33,7 @@ class Log:
 
 def _quoted(value: object) -> str:
     text = str(value)
-    if text and not any(letter in text for letter in ' "=\\\n\r\t'):
+    if text and not any(letter <= " " or letter in '"=\\' for letter in text):
         return text
     for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
         text = text.replace(plain, escaped)

@@ -25,7 +25,12 @@ def fahrenheit(celsius: float) -> float:
 
 
 def build(celsius: float) -> str:
-    """Give the JSON body for a temperature in °C: two keys, two decimals each."""
+    """Give the JSON body for a temperature in °C: two keys, two decimals each.
+
+    Raises PayloadError for what is not finite: JSON has no name for it.
+    """
+    if not -1e9 < celsius < 1e9:
+        raise PayloadError("a temperature that is not finite")
     return '{"%s": %.2f, "%s": %.2f}' % (
         CELSIUS_KEY,
         _positive_zero(celsius),

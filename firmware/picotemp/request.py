@@ -4,7 +4,7 @@ import asyncio
 
 CHUNK_BYTES = 512
 LINE_MOST_BYTES = 512
-HEAD_MOST_BYTES = 1024
+HEAD_MOST_BYTES = 2048
 # Nothing here takes a body: a small one is read and dropped so that the answer
 # is not lost to the reset which unread bytes cause.
 BODY_MOST_BYTES = 1024
@@ -51,28 +51,34 @@ async def drop(reader: asyncio.StreamReader, left_bytes: int) -> None:
 
 
 def _check_size(received: bytes) -> None:
-    end_of_line = received.find(b"\r\n")
-    if end_of_line > LINE_MOST_BYTES or (
-        end_of_line < 0 and len(received) > LINE_MOST_BYTES
-    ):
+    if _begins_longer(received, b"\r\n", LINE_MOST_BYTES):
         raise BadRequestError(414, "the request line is too long")
-    end_of_head = received.find(END_OF_HEAD)
-    if end_of_head > HEAD_MOST_BYTES or (
-        end_of_head < 0 and len(received) > HEAD_MOST_BYTES
-    ):
+    if _begins_longer(received, END_OF_HEAD, HEAD_MOST_BYTES):
         raise BadRequestError(431, "the headers are too long")
+
+
+def _begins_longer(received: bytes, end: bytes, most_bytes: int) -> bool:
+    # All but the last byte of the end may be here already.
+    at = received.find(end)
+    return at > most_bytes or (at < 0 and len(received) >= most_bytes + len(end))
 
 
 def _check_line(line: bytes) -> None:
     words = line.split(b" ")
-    if len(words) != 3 or not words[0].isalpha() or not words[1].startswith(b"/"):
+    if len(words) != 3 or not _is_method(words[0]) or not words[1].startswith(b"/"):
         raise BadRequestError(400, "not an HTTP request")
+    if not all(0x20 < byte < 0x7F for byte in words[1]):
+        raise BadRequestError(400, "not a URL")
     if words[2] not in (b"HTTP/1.0", b"HTTP/1.1"):
         raise BadRequestError(400, "HTTP/1.0 and HTTP/1.1 are spoken here")
 
 
+def _is_method(word: bytes) -> bool:
+    return word.isalpha() and word == word.upper()
+
+
 def _body_bytes(headers: list[bytes]) -> int:
-    length_bytes = 0
+    length_bytes = -1
     for header in headers:
         name, colon, value = header.partition(b":")
         if not colon or not name or name != name.strip():
@@ -83,6 +89,8 @@ def _body_bytes(headers: list[bytes]) -> int:
             value = value.strip()
             if not value.isdigit() or len(value) > 9:
                 raise BadRequestError(400, "Content-Length is not a length")
+            if length_bytes not in (-1, int(value)):
+                raise BadRequestError(400, "two Content-Lengths")
             length_bytes = int(value)
     if length_bytes > BODY_MOST_BYTES:
         raise BadRequestError(413, "no body is taken here")

@@ -34,7 +34,11 @@ class Routes:
         if head.startswith(GET_TEMPERATURE):
             return self._temperature()
         app = self._app
-        request = await Request.create(app, _Lines(head), None, None)  # type: ignore[arg-type]
+        # Only the line counts, and no query: microdot would decode what nobody needs.
+        line = head.split(b"\r\n", 1)[0]
+        method, target, version = line.split(b" ")
+        line = b" ".join((method, target.split(b"?", 1)[0], version))
+        request = await Request.create(app, _Lines(line), None, None)  # type: ignore[arg-type]
         response = await app.dispatch_request(request)
         if "Content-Type" not in response.headers:
             response.headers["Content-Type"] = JSON
@@ -95,15 +99,9 @@ def _json(status: int, body: bytes, headers: dict[str, str] | None = None) -> Re
 class _Lines:
     """The reader that microdot asks for, in memory."""
 
-    def __init__(self, head: bytes) -> None:
-        self._lines = head.split(b"\r\n")
-        self._next = 0
+    def __init__(self, line: bytes) -> None:
+        self._line = line
 
     async def readline(self) -> bytes:
-        line = self._lines[self._next]
-        self._next += 1
+        line, self._line = self._line, b""
         return line
-
-    async def readexactly(self, _size: int) -> bytes:
-        # The gate has dropped the body: nothing here takes one.
-        return b""

@@ -101,7 +101,10 @@ def _rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
 def _is_text(value: object, least_bytes: int, most_bytes: int) -> bool:
     if not isinstance(value, str):
         return False
-    return least_bytes <= len(value.encode()) <= most_bytes
+    try:
+        return least_bytes <= len(value.encode()) <= most_bytes
+    except UnicodeError:
+        return False
 
 
 def _is_country(value: object) -> bool:

@@ -7,6 +7,8 @@ from .log import Log
 
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 30
+# Who ran so long before failing is not failing again and again.
+GOOD_RUN_MS = 60_000
 
 
 class Job:
@@ -23,6 +25,7 @@ async def supervise(job: Job, chip: Chip, log: Log) -> None:
     """Run a job; after a failure say so, pause a little longer each time, go on."""
     pause_seconds = FIRST_PAUSE_SECONDS
     while True:
+        began_ms = chip.uptime_ms()
         try:
             await job.run()
         except asyncio.CancelledError:
@@ -30,5 +33,7 @@ async def supervise(job: Job, chip: Chip, log: Log) -> None:
         except Exception as error:  # noqa: BLE001 whatever it was, the board goes on
             log.error("job_failed", job=job.name, error=repr(error))  # noqa: TRY400
             chip.print_exception(error)
+        if chip.uptime_ms() - began_ms > GOOD_RUN_MS:
+            pause_seconds = FIRST_PAUSE_SECONDS
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)

@@ -66,10 +66,12 @@ class Link(Job):
 
     async def _watch(self) -> None:
         self.is_up = True
-        self._log.info("joined", address=self._chip.address())
-        while self._chip.link_status() == UP:
-            await asyncio.sleep(WATCH_SECONDS)
-        self.is_up = False
+        try:
+            self._log.info("joined", address=self._chip.address())
+            while self._chip.link_status() == UP:
+                await asyncio.sleep(WATCH_SECONDS)
+        finally:
+            self.is_up = False
         self._log.warning("link_lost")
 
     def _pause_seconds(self, failures: int) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from picotemp.log import Log
@@ -13,6 +14,15 @@ from picotemp.settings import Settings, check
 from picotemp_tools.emulator import EmulatedBoard, Place, interpreter
 
 from .fake_chip import FakeChip
+
+# The same examples each time, and no verdict on how busy the machine is.
+hypothesis.settings.register_profile(
+    "picotemp",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("picotemp")
 
 Micropython = Callable[[str], str]
 NewBoard = Callable[..., EmulatedBoard]

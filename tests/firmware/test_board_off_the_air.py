@@ -66,7 +66,8 @@ async def test_uptime_goes_on_when_the_chips_ticks_wrap(new_board: NewBoard) -> 
             await asyncio.sleep(0.02)
         assert (await get(board)).status == 200
     assert told == sorted(told)
-    assert (told[0], told[-1]) == (0, 3)
+    assert told[0] <= 1, "before the wrap"
+    assert told[-1] == 3, "after it"
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "do-not-tell-anybody"])

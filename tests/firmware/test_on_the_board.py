@@ -72,8 +72,10 @@ async def test_every_code_is_told_as_its_temperature(new_board: NewBoard) -> Non
         async with board:
             return (await get(board)).json()
 
-    answers = await asyncio.gather(*[told(code) for code in CODES])
-    assert answers == [shown(code) for code in CODES]
+    async with asyncio.TaskGroup() as group:
+        asked = {code: group.create_task(told(code)) for code in CODES}
+    answers = {code: task.result() for code, task in asked.items()}
+    assert answers == {code: shown(code) for code in CODES}
 
 
 async def test_a_change_is_told_within_seconds(board: EmulatedBoard) -> None:

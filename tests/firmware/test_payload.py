@@ -106,9 +106,6 @@ def test_what_is_built_can_be_parsed(celsius: float) -> None:
     assert abs(reading.fahrenheit - fahrenheit(celsius)) <= 0.005 + 1e-9
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG payload.build: NaN and infinities make invalid JSON"
-)
 @pytest.mark.parametrize("celsius", NOT_FINITE)
 def test_what_is_not_finite_is_never_built(celsius: float) -> None:
     with pytest.raises(PayloadError):

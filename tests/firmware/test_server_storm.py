@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .fake_chip import FakeClient
+from .house import GET, LIFE_MS, OK, House, tell
 from .http_answer import is_busy, parse
-from .test_server import GET, LIFE_MS, OK, House, tell
 
 MANNERS = ("polite", "slow", "silent", "deaf", "rude", "lost", "leaving", "dripping")
 
@@ -64,7 +64,7 @@ async def watch(house: House) -> None:
         await asyncio.sleep(0.01)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PLANS)
 def test_no_storm_breaks_a_promise(plans: list[Plan]) -> None:
     clients: list[FakeClient] = []

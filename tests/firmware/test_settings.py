@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import picotemp
-from picotemp.settings import DEFAULTS, check, load
+from picotemp.settings import DEFAULTS, check
 
 from .conftest import Micropython
 
@@ -165,12 +165,8 @@ def test_a_password_has_8_to_63_bytes_or_none(password: str) -> None:
 
 
 JSON_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(alphabet=st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text("aZ0 -.ü€\n\0"),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("aü"), inner),
 )
 
 
@@ -180,9 +176,6 @@ def test_no_mapping_whatever_makes_it_stumble(values: dict[str, Any]) -> None:
     assert (settings is None) == bool(problems)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG settings._is_text: half a surrogate pair is a traceback"
-)
 def test_half_a_surrogate_pair_is_refused() -> None:
     assert check(json.loads('{"ssid": "\\ud800"}'))[0] is None
 
@@ -190,45 +183,6 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 def test_the_example_shows_every_setting_with_its_default() -> None:
     assert json.loads(EXAMPLE.read_text()) == DEFAULTS
     assert list(json.loads(EXAMPLE.read_text())) == list(DEFAULTS)
-
-
-def test_a_file_is_loaded(tmp_path: Path) -> None:
-    path = tmp_path / "settings.json"
-    path.write_text(json.dumps(GOOD | {"port": 8080}))
-    settings, problems = load(str(path))
-    assert problems == []
-    assert settings is not None
-    assert (settings.ssid, settings.port) == ("attic", 8080)
-
-
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    path = str(tmp_path / "settings.json")
-    assert load(path) == (None, [f"{path} is missing"])
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b'{"ssid": "attic", "password": "the secret word"',
-        b'{"ssid": "attic", "password": "the secret word",}',
-        b'{"password": "the secret \xff\xfe word"}',
-        b"ssid = the secret word",
-        b"\x00\x00",
-    ],
-)
-def test_a_file_that_is_not_json_is_told_and_not_shown(
-    tmp_path: Path, content: bytes
-) -> None:
-    path = tmp_path / "settings.json"
-    path.write_bytes(content)
-    assert load(str(path)) == (None, [f"{path} is not JSON"])
-
-
-def test_a_file_with_a_list_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "settings.json"
-    path.write_text('["attic", "the secret word"]')
-    assert load(str(path)) == (None, ["the settings are not a JSON object"])
 
 
 def test_micropython_says_the_same(micropython: Micropython) -> None:
@@ -244,15 +198,3 @@ def test_micropython_says_the_same(micropython: Micropython) -> None:
     for text, line in zip(table, printed.splitlines(), strict=True):
         settings, problems = check(json.loads(text))
         assert json.loads(line) == [settings is None, sorted(problems)], text
-
-
-@pytest.mark.parametrize("content", ["", "{", '{"ssid": "attic"', "attic", "{} {}"])
-def test_micropython_knows_what_is_not_json(
-    micropython: Micropython, tmp_path: Path, content: str
-) -> None:
-    path = tmp_path / "settings.json"
-    path.write_text(content)
-    printed = micropython(
-        f"from picotemp.settings import load\nprint(load({str(path)!r}))"
-    )
-    assert printed.strip() == f"(None, ['{path} is not JSON'])"

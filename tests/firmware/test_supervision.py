@@ -66,6 +66,24 @@ def test_a_job_that_ends_is_started_again_after_a_growing_pause(
     assert pauses == pytest.approx([1, 2, 4, 8, 16, 30, 30, 30])
 
 
+class Lasting(Failing):
+    """Fails after two good minutes, always."""
+
+    async def run(self) -> None:
+        self.started_ms.append(now_ms())
+        await asyncio.sleep(120)
+        raise ValueError
+
+
+def test_after_a_long_good_run_the_pause_is_short_again(
+    chip: FakeChip, log: Log
+) -> None:
+    job = Lasting(None)
+    live(500, chip, log, job)
+    runs = [b - a for a, b in itertools.pairwise(job.started_ms)]
+    assert runs == pytest.approx([121_000, 121_000, 121_000, 121_000])
+
+
 def test_a_failure_is_told_with_its_traceback(
     chip: FakeChip, log: Log, capsys: pytest.CaptureFixture[str]
 ) -> None:

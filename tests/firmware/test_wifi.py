@@ -183,9 +183,6 @@ def test_the_password_is_never_printed(
     assert "secret" not in capsys.readouterr().out
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG wifi.Link._watch: is_up stays True when the driver raises"
-)
 def test_a_driver_that_fails_is_no_link(chip: FakeChip, link: Link, log: Log) -> None:
     def broken(_: int) -> int:
         raise OSError(5)

@@ -6,12 +6,13 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+LONGEST_LIFE_SECONDS = 100_000
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
     """A loop that never waits: when nothing is left to do, its clock jumps.
 
-    A task that would wait for ever is a RuntimeError, not a hanging test.
+    A task that would wait, or live, for ever is a RuntimeError, not a hanging test.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,8 @@ class _Jumper(selectors.DefaultSelector):
             if timeout is None:
                 raise RuntimeError("every task waits for ever")
             self._loop.now_seconds += timeout
+            if self._loop.now_seconds > LONGEST_LIFE_SECONDS:
+                raise RuntimeError("a task lives for ever")
         return ready
 
 

@@ -1,0 +1,84 @@
+"""In: a story with clients. Out: a gate on a fake chip to which it happens, at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from picotemp.lamp import Lamp
+from picotemp.log import Log
+from picotemp.routes import Routes
+from picotemp.server import Gate
+
+from .fake_chip import FakeChip, FakeClient
+from .virtual_time import in_virtual_time
+
+GET = b"GET / HTTP/1.1\r\n\r\n"
+OK = b"HTTP/1.0 200 OK\r\n\r\n"
+LIFE_MS = 3000
+
+
+class FakeRoutes(Routes):
+    """Answers at once; or when it is told; or not at all."""
+
+    def __init__(self) -> None:
+        self.is_broken = False
+        self.may_go = asyncio.Event()
+        self.may_go.set()
+
+    async def answer(self, head: bytes) -> bytes:
+        assert head == GET
+        await self.may_go.wait()
+        if self.is_broken:
+            raise RuntimeError("a very private detail")
+        return OK
+
+
+class CountingLamp(Lamp):
+    """Counts its blinks."""
+
+    def __init__(self) -> None:
+        self.blinks = 0
+
+    def blink(self) -> None:
+        self.blinks += 1
+
+
+class House:
+    """A gate that is open, and its clients."""
+
+    def __init__(self) -> None:
+        self.chip = FakeChip()
+        self.routes = FakeRoutes()
+        self.lamp = CountingLamp()
+        self.gate = Gate(self.chip, 80, self.routes, self.lamp, Log(self.chip))
+
+    def client(self, *sent: bytes) -> FakeClient:
+        return FakeClient(self.chip.listener, *sent)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        work = asyncio.create_task(self.gate.run())
+        yield
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        assert self.chip.listener.is_closed
+
+
+Story = Callable[[House], Awaitable[None]]
+
+
+def tell(story: Story) -> House:
+    """Let a story happen at an open gate, and see that it is left as it was."""
+
+    async def life() -> House:
+        house = House()
+        async with house.opened():
+            await story(house)
+            await asyncio.sleep(10)
+            last = house.client(GET)
+            house.routes.is_broken = False
+            assert await last.end() == OK
+        assert house.gate.in_service == 0
+        return house
+
+    return in_virtual_time(life())

@@ -97,6 +97,8 @@ class Prometheus:
     async def _get(self, path: str, **parameters: str) -> dict[str, list]:  # type: ignore[type-arg]
         query = urllib.parse.urlencode(parameters)
         async with self._session.get(f"{self._url}{path}?{query}") as response:
+            # While it starts it answers 503, and not in JSON.
+            response.raise_for_status()
             answer = json.loads(await response.text())
         assert answer["status"] == "success", answer
         data: dict[str, list] = answer["data"]  # type: ignore[type-arg]

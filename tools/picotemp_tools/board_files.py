@@ -9,6 +9,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import picotemp
@@ -45,7 +46,7 @@ def source_file(name: str) -> Path:
     beside_package = _package_folder().parent / name
     if beside_package.is_file():
         return beside_package
-    for file in importlib.metadata.files("picotemp") or ():
+    for file in _installed_files():
         if file.name == name and file.parent.name == "firmware":
             return Path(str(file.locate())).resolve()
     raise ToolError(f"the firmware's {name} is missing; install picotemp again")
@@ -85,6 +86,13 @@ def _microdot_source() -> Path:
             f"microdot=={MICRODOT_VERSION}"
         )
     return source
+
+
+def _installed_files() -> Sequence[importlib.metadata.PackagePath]:
+    try:
+        return importlib.metadata.files("picotemp") or ()
+    except importlib.metadata.PackageNotFoundError:
+        return ()
 
 
 def _package_folder() -> Path:

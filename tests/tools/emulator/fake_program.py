@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from picotemp_tools.emulator.radio import Radio
-from tools.emulator.waiting import until
+from tools.emulator.waiting import LIMIT_SECONDS, until
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -50,7 +50,7 @@ class Program:
 
     async def connect(self) -> Stream:
         """Connect as a client does."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(LIMIT_SECONDS):
             return await asyncio.open_connection(*self.address)
 
     async def is_refused(self) -> bool:
@@ -98,12 +98,14 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         await writer.drain()
 
 
-async def ask(stream: Stream, words: bytes = b"hello") -> bytes:
+async def ask(
+    stream: Stream, words: bytes = b"hello", seconds: float = LIMIT_SECONDS
+) -> bytes:
     """Say words, give the answer; b"" where none comes."""
     reader, writer = stream
     writer.write(words)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LOOK_SECONDS):
+        async with asyncio.timeout(seconds):
             return await reader.readexactly(len(words))
     return b""
 

@@ -152,7 +152,7 @@ async def test_the_watchdog_bites_between_two_programs_too(
     lived.chips[-1].ended.set()
     assert await lived.booted(2) == [POWER_ON, WATCHDOG]
     await asyncio.sleep(2 * WATCHDOG_MS / 1000)
-    assert lived.boots == 2
+    assert lived.fates == ["exit", "watchdog"]
 
 
 @pytest.mark.parametrize("fate", ["button", "reset", "power"])
@@ -187,3 +187,29 @@ async def test_cutting_power_that_is_off_is_harmless(lived: Lived) -> None:
     lived.power_on()
     assert await lived.booted(2) == [POWER_ON, POWER_ON]
     assert lived.fates == ["power"]
+
+
+async def test_power_given_twice_does_not_start_the_warming_anew(lived: Lived) -> None:
+    await asyncio.sleep(0.05)
+    before = lived.uptime_seconds
+    lived.power_on()
+    assert lived.uptime_seconds >= before
+    lived.power_cut()
+    lived.power_on()
+    assert lived.uptime_seconds < before
+
+
+@pytest.mark.parametrize("fate", ["exit", "reset", "power", "watchdog"])
+async def test_a_life_that_is_finished_buries_its_chip_whatever_happens_just_then(
+    fate: str,
+) -> None:
+    lived = Lived()
+    running = asyncio.create_task(lived.run())
+    lived.power_on()
+    await lived.booted(1)
+    lived.end(fate)
+    lived.finish()
+    async with asyncio.timeout(5):
+        await running
+    assert all(chip.was_killed for chip in lived.chips)
+    assert (lived.fates, lived.has_power) == ([fate], False)

@@ -10,11 +10,19 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from picotemp_tools.emulator import Place, relay
-from picotemp_tools.emulator.radio import MOST_CONNECTIONS
-from tools.emulator.fake_program import LOOK_SECONDS, Program, ask, hang_up, running
+from tools.emulator.fake_program import (
+    LOOK_SECONDS,
+    PEER_BYTES,
+    Program,
+    ask,
+    hang_up,
+    running,
+)
 from tools.emulator.waiting import until
 
+MOST_CONNECTIONS = 5
 DELAY_SECONDS = 0.3
+MORE_PIECES = 5
 
 
 @pytest.fixture
@@ -33,13 +41,20 @@ async def is_stalled(reader: asyncio.StreamReader) -> bool:
     return False
 
 
+def waiting_in(board: socket.socket) -> bytes:
+    try:
+        return board.recv(100, socket.MSG_PEEK)
+    except BlockingIOError:
+        return b""
+
+
 async def test_an_open_connection_stalls_off_the_air_and_then_goes_on(
     program: Program,
 ) -> None:
     stream = await program.connect()
     assert await ask(stream) == b"hello"
     program.radio.set_on_air(False)
-    assert await ask(stream, b"there") == b""
+    assert await ask(stream, b"there", LOOK_SECONDS) == b""
     program.radio.set_on_air(True)
     assert await stream[0].readexactly(5) == b"there"
     await hang_up(stream)
@@ -79,22 +94,39 @@ async def test_a_connection_that_ends_off_the_air_keeps_its_slot_till_it_is_clea
     await until(lambda: program.radio.connections == 0)
 
 
+async def test_what_the_board_says_off_the_air_waits_too(program: Program) -> None:
+    speaks = asyncio.Event()
+
+    async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await speaks.wait()
+        writer.write(b"hello")
+
+    program.serve = speak
+    reader, writer = await program.connect()
+    await until(lambda: program.held == 1)
+    program.radio.set_on_air(False)
+    speaks.set()
+    assert await is_stalled(reader)
+    program.radio.set_on_air(True)
+    assert await reader.read() == b"hello"
+    writer.close()
+
+
 async def test_a_board_that_closes_with_bytes_unread_resets_the_client(
     program: Program,
 ) -> None:
-    has_come = asyncio.Event()
-
-    async def slam(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await has_come.wait()
-        writer.transport.abort()
-
-    # A reader with no room takes nothing off the socket.
-    program.serve = slam
-    reader, writer = await program.connect()
-    await until(lambda: program.held == 1)
-    writer.write(b"x" * 500_000)
-    await asyncio.sleep(0.1)
-    has_come.set()
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{program.path}-raw")
+        listening.listen()
+        listening.setblocking(False)
+        program.radio.set_program(f"{program.path}-raw")
+        reader, writer = await program.connect()
+        board, _ = await loop.sock_accept(listening)
+        with board:
+            writer.write(b"hello")
+            await until(lambda: waiting_in(board)[PEER_BYTES:] == b"hello")
+            board.recv(PEER_BYTES)
     with pytest.raises(ConnectionResetError):
         await reader.read()
     writer.close()
@@ -155,24 +187,19 @@ async def test_a_client_that_resets_frees_its_slot_though_the_program_hangs(
     hangs_until.set()
 
 
-async def test_a_slow_board_answers_late_and_once_late(program: Program) -> None:
-    async def stammer(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        await reader.readexactly(5)
-        for _ in range(5):
-            writer.write(b"x")
-            await writer.drain()
-            await asyncio.sleep(0.02)
-
-    program.serve = stammer
+async def test_a_slow_board_answers_late_and_not_later_with_each_piece(
+    program: Program,
+) -> None:
     program.radio.slow(DELAY_SECONDS)
     reader, writer = await program.connect()
-    began_seconds = time.monotonic()
-    writer.write(b"hello")
-    assert await reader.read() == b"xxxxx"
-    took_seconds = time.monotonic() - began_seconds
-    assert DELAY_SECONDS <= took_seconds < 4 * DELAY_SECONDS
+    took_seconds = []
+    for _ in range(MORE_PIECES + 1):
+        began_seconds = time.monotonic()
+        writer.write(b"hello")
+        assert await reader.readexactly(5) == b"hello"
+        took_seconds.append(time.monotonic() - began_seconds)
+    assert took_seconds[0] >= DELAY_SECONDS
+    assert sum(took_seconds[1:]) < MORE_PIECES * DELAY_SECONDS
     writer.close()
 
 

@@ -55,8 +55,11 @@ class AccessPoint:
         """Break or mend the network.
 
         A lost link says "joining" though nobody joins, as the driver does; a dead
-        one goes on saying "up". Both mend by joining again.
+        one goes on saying "up". Both mend by joining again. ValueError where there
+        is no such fault.
         """
+        if fault not in FAULTS:
+            raise ValueError(f"wifi {fault} is none of {', '.join(FAULTS)}")
         if fault == "dead":
             self._is_dead = True
         elif fault == "ok":

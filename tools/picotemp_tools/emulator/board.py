@@ -1,7 +1,6 @@
 """In: a place on the loopback network. Out: an emulated Pico W that lives there."""
 
 import asyncio
-import json
 import shutil
 import tempfile
 import time
@@ -9,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from .. import board_files
+from ..errors import ToolError
+from . import flash
 from .access_point import AccessPoint
 from .chip import Chip
 from .die import Die
@@ -21,6 +21,7 @@ from .serial import Serial
 HTTP_PORT = 80
 TICK_SECONDS = 0.5
 START_SECONDS = 20
+KEPT_LEVELS = 1000
 
 
 class EmulatedBoard:
@@ -28,7 +29,7 @@ class EmulatedBoard:
 
     `async with EmulatedBoard(place) as board:` powers it on, waits until it serves
     and leaves nothing behind. `settings` are merged into working ones (a key set to
-    None is left out); `settings_text` replaces the file; `files` is a folder as
+    None is left out; with none left there is no file); `files` is a folder as
     board_files.build() makes it.
     """
 
@@ -42,7 +43,7 @@ class EmulatedBoard:
     ) -> None:
         self.place = place
         self.serial = Serial(heard)
-        # Every level the program gave its LED.
+        # The levels the program gave its LED, newest last.
         self.led: list[int] = []
         self._folder = Path(tempfile.mkdtemp(prefix="picotemp-"))
         self.flash = self._folder / "flash"
@@ -52,10 +53,9 @@ class EmulatedBoard:
         self._die = Die(seed=sum(self._world.unique_id))
         self._access_point = AccessPoint(SSID, PASSWORD, self._wifi_changed)
         self._radio = Radio(place.address, place.port)
-        self._life = Life(self._born, self._died)
+        self._life = Life(self._born, self._died, self._gone)
         self._chip: Chip | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._powered_at_seconds = 0.0
         self._is_serving = asyncio.Event()
         self._events: dict[str, Callable[..., None]] = {
             "join": self._access_point.join,
@@ -109,24 +109,21 @@ class EmulatedBoard:
 
     async def start(self) -> None:
         """Fill the flash, take the address, power on."""
-        if self._files:
-            shutil.copytree(self._files, self.flash)
-        else:
-            board_files.build(self.flash)
-        if self._settings:
-            (self.flash / "settings.json").write_text(json.dumps(self._settings))
         try:
+            flash.fill(self.flash, self._files, self._settings)
             self._radio.open()
         except BaseException:
             shutil.rmtree(self._folder)
             raise
         self.power_on()
-        for work in (self._life.run(), self._tick()):
-            self._tasks.append(asyncio.create_task(work))
+        jobs = (self._life.run(), self._tick())
+        self._tasks = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
         """Power off, give the address back, remove the flash."""
-        for task in self._tasks:
+        # Never cancelled: it would leave a chip half dead.
+        self._life.finish()
+        for task in self._tasks[1:]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._radio.close()
@@ -134,16 +131,19 @@ class EmulatedBoard:
 
     async def wait_until_serving(self, seconds: float = START_SECONDS) -> None:
         """Wait until clients can connect; TimeoutError shows the serial log."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._is_serving.wait()
-        except TimeoutError as error:
-            log = "\n".join(self.serial.lines)
-            raise TimeoutError(f"{self.place.name} does not serve:\n{log}") from error
+        serving = asyncio.create_task(self._is_serving.wait())
+        jobs = (serving, *self._tasks)  # of which ours end with an error only
+        await asyncio.wait(jobs, timeout=seconds, return_when="FIRST_COMPLETED")
+        serving.cancel()
+        for task in jobs:
+            if task.done():
+                await task
+                return
+        log = "\n".join(self.serial.lines)
+        raise TimeoutError(f"{self.place.name} does not serve:\n{log}")
 
     def power_on(self) -> None:
         """Give the board power."""
-        self._powered_at_seconds = time.monotonic()
         self._life.power_on()
 
     def power_cut(self) -> None:
@@ -168,24 +168,19 @@ class EmulatedBoard:
         """Change the world around the chip; what is None stays as it is.
 
         celsius or code pin the die (a code without noise), curve unpins it; adc is
-        one of die.ADC_FAULTS, wifi one of access_point.FAULTS.
+        one of die.ADC_FAULTS, wifi one of access_point.FAULTS. ValueError else.
         """
-        if curve or celsius is not None:
-            self._die.code = None
-            self._die.celsius = celsius
-        if code is not None:
-            self._die.code = code
-        if adc is not None:
-            self._die.adc = adc
+        self._die.change(celsius, code, adc, is_unpinned=curve)
         if wifi is not None:
             self._access_point.set_fault(wifi)
         if slow_seconds is not None:
-            self._radio.air.delay_seconds = slow_seconds
+            self._radio.slow(slow_seconds)
         if is_hung is not None:
             self._world.is_hung = int(is_hung)
         self._show()
 
     async def _born(self, cause: int) -> Chip:
+        shutil.rmtree(self._world.sockets, ignore_errors=True)
         sockets = self._folder / f"boot-{self._life.boots}"
         sockets.mkdir()
         self._world.sockets = str(sockets)
@@ -195,12 +190,14 @@ class EmulatedBoard:
         await self._chip.start()
         return self._chip
 
-    def _died(self, fate: str) -> None:
+    def _died(self) -> None:
         self._chip = None
-        self.serial.write(f"[emulator] the chip stopped: {fate}")
         self._world.is_hung = 0
         self._radio.lose_power()
         self._access_point.forget()
+
+    def _gone(self, fate: str) -> None:
+        self.serial.write(f"[emulator] the chip stopped: {fate}")
 
     async def _tick(self) -> None:
         while True:
@@ -222,8 +219,8 @@ class EmulatedBoard:
 
     def _refresh(self) -> None:
         world = self._world
-        uptime_seconds = time.monotonic() - self._powered_at_seconds
-        world.code = round(self._die.exact_code(uptime_seconds, time.time()), 3)
+        exact_code = self._die.exact_code(self._life.uptime_seconds, time.time())
+        world.code = round(exact_code, 3)
         world.noise_codes = self._die.noise_codes()
         world.adc_fails = int(self._die.adc == "fails")
         world.wifi_status = self._access_point.status
@@ -234,9 +231,12 @@ class EmulatedBoard:
         if name in self._events:
             self._events[str(name)](*details)
 
-    def _listens(self, board_port: int, path: str) -> None:
-        port = self.place.port if board_port == HTTP_PORT else board_port
-        self._radio.set_program(path, port)
+    def _listens(self, port: int, path: str) -> None:
+        try:
+            own_port = self.place.port if port == HTTP_PORT else port
+            self._radio.set_program(path, own_port)
+        except ToolError as error:
+            self.serial.write(f"[emulator] {error}")
         self._show()
 
     def _listens_no_more(self, path: str) -> None:
@@ -247,3 +247,4 @@ class EmulatedBoard:
     def _pin_changed(self, pin: str, level: int) -> None:
         if pin == "LED":
             self.led.append(level)
+            del self.led[:-KEPT_LEVELS]

@@ -68,11 +68,13 @@ class Chip:
 
     async def kill(self) -> None:
         """Take its power."""
-        if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            await self._process.wait()
-        self._tether.close()
+        try:
+            if self._process and self._process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                await self._process.wait()
+        finally:
+            self._tether.close()
 
     async def _start(self) -> None:
         self.show()

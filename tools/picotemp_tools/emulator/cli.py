@@ -13,7 +13,7 @@ from ..extra import require_extra
 from .access_point import FAULTS as WIFI_FAULTS
 from .control import default_path, order
 from .die import ADC_FAULTS, HIGHEST_CODE
-from .run import Wanted, run_boards
+from .radio import LONGEST_DELAY_SECONDS
 
 EPILOG = """
 Exit codes: 0 stopped as asked (or what COMMAND ended with); 1 could not run, the
@@ -87,6 +87,9 @@ def run(
 
         picotemp-emulator --boards 3 -- picotemp-collector
     """
+    # Only here: it needs the extra, whose lack main() reports, and time to load.
+    from .run import Wanted, run_boards
+
     wanted = Wanted(boards, address, port, logs, control or default_path(), command)
     sys.exit(asyncio.run(run_boards(wanted)))
 
@@ -109,17 +112,20 @@ def list_boards(control: Path | None) -> None:
 @click.option("--adc", type=click.Choice(ADC_FAULTS), help="Break or mend the ADC.")
 @click.option("--wifi", type=click.Choice(WIFI_FAULTS), help="Break or mend the link.")
 @click.option(
-    "--slow", "slow_seconds", type=click.FloatRange(0, 60), help="Delay answers (s)."
+    "--slow",
+    "slow_seconds",
+    type=click.FloatRange(0, LONGEST_DELAY_SECONDS),
+    help="Delay answers (s).",
 )
 @click.option("--hang/--no-hang", "is_hung", default=None, help="Hang the program.")
 @CONTROL
 def set_world(board: str, control: Path | None, **world: object) -> None:
     """Change the world around a running BOARD."""
     chosen = {
-        name: value for name, value in world.items() if value not in (None, False)
+        name: value
+        for name, value in world.items()
+        if value is not None and (name, value) != ("curve", False)
     }
-    if world["is_hung"] is False:
-        chosen["is_hung"] = False
     if not chosen:
         raise click.UsageError("nothing to set; see --help")
     _show(order(control or default_path(), do="change", board=board, world=chosen))

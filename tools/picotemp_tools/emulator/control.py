@@ -29,16 +29,24 @@ def default_path() -> Path:
 @contextlib.asynccontextmanager
 async def listening(path: Path, boards: Sequence[EmulatedBoard]) -> AsyncIterator[None]:
     """Take orders while the block runs; raise ToolError where another emulator does."""
+    talks: set[asyncio.Task[None]] = set()
+
+    def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.create_task(_converse(reader, writer, boards))
+        talks.add(talk)
+        talk.add_done_callback(talks.discard)
+
     with _owned(path) as listener:
         server = await asyncio.start_unix_server(
-            lambda reader, writer: _converse(reader, writer, boards),
-            sock=listener,
-            limit=MOST_ORDER_BYTES,
+            meet, sock=listener, limit=MOST_ORDER_BYTES
         )
         try:
             yield
         finally:
             server.close()
+            for talk in talks:
+                talk.cancel()
+            await asyncio.gather(*talks, return_exceptions=True)
 
 
 def order(path: Path, **order: object) -> Any:
@@ -123,6 +131,8 @@ async def _converse(
         pass
     finally:
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 def _answer(line: bytes, boards: Sequence[EmulatedBoard]) -> dict[str, object]:

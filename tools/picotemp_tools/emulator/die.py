@@ -34,6 +34,29 @@ class Die:
     code: int | None = None
     adc: str = "ok"
 
+    def change(
+        self,
+        celsius: float | None,
+        code: int | None,
+        adc: str | None,
+        *,
+        is_unpinned: bool,
+    ) -> None:
+        """Pin, unpin, break or mend; None leaves as it is; ValueError else."""
+        if celsius is not None and not math.isfinite(celsius):
+            raise ValueError(f"{celsius} °C is no temperature")
+        if code is not None and not 0 <= code <= HIGHEST_CODE:
+            raise ValueError(f"{code} is no code from 0 to {HIGHEST_CODE}")
+        if adc is not None and adc not in ADC_FAULTS:
+            raise ValueError(f"adc {adc} is none of {', '.join(ADC_FAULTS)}")
+        if is_unpinned or celsius is not None:
+            self.code = None
+            self.celsius = celsius
+        if code is not None:
+            self.code = code
+        if adc is not None:
+            self.adc = adc
+
     def exact_code(self, uptime_seconds: float, day_seconds: float) -> float:
         """Give the code before the converter rounds it."""
         if self.adc == "stuck":

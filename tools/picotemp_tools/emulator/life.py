@@ -1,6 +1,7 @@
 """In: power, resets, the watchdog. Out: one chip after another, each with its cause."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -29,7 +30,8 @@ class Chip(Protocol):
 class Life:
     """The chips of one board, one at a time.
 
-    `born(cause)` starts a chip; `died(fate)` is told before the chip is killed.
+    `born(cause)` starts a chip; `died()` is told before the chip is killed,
+    `gone(fate)` when its last words are out.
     Fates: power (cut), button (the reset pin), reset (the program asked),
     watchdog, exit (the program ended: a soft reset).
     """
@@ -37,30 +39,47 @@ class Life:
     def __init__(
         self,
         born: Callable[[int], Awaitable[Chip]],
-        died: Callable[[str], None],
+        died: Callable[[], None],
+        gone: Callable[[str], None],
     ) -> None:
         self._born = born
         self._died = died
+        self._gone = gone
         self._has_power = asyncio.Event()
         # Of the present chip, or of the soft reset between two.
         self._fate: asyncio.Future[str] | None = None
         self._watchdog: asyncio.TimerHandle | None = None
         self._watchdog_seconds = 0.0
+        self._is_over = False
+        self._powered_at_seconds = 0.0
         self.boots = 0
 
     @property
     def has_power(self) -> bool:
         """Tell whether there is power."""
-        return self._has_power.is_set()
+        return self._has_power.is_set() and not self._is_over
+
+    @property
+    def uptime_seconds(self) -> float:
+        """Give how long there has been power."""
+        return time.monotonic() - self._powered_at_seconds
 
     def power_on(self) -> None:
         """Give power."""
+        if not self._has_power.is_set():
+            self._powered_at_seconds = time.monotonic()
         self._has_power.set()
 
     def power_cut(self) -> None:
         """Take it."""
         self._has_power.clear()
         self.end("power")
+
+    def finish(self) -> None:
+        """Cut the power for good: run() returns once the last chip is gone."""
+        self._is_over = True
+        self.end("power")
+        self._has_power.set()
 
     def end(self, fate: str) -> None:
         """End the present chip."""
@@ -82,10 +101,9 @@ class Life:
             )
 
     async def run(self) -> None:
-        """Boot and boot again, while there is power."""
+        """Boot and boot again, while there is power, until it is finished."""
         cause = POWER_ON
-        while True:
-            await self._has_power.wait()
+        while await self._has_power.wait() and not self._is_over:
             fate = await self._live(cause)
             if fate == "exit":
                 fate = await self._soft_reset()
@@ -103,9 +121,10 @@ class Life:
         finally:
             if fate != "exit":
                 self._disarm()
-            self._died(fate)
+            self._died()
             await chip.kill()
             await asyncio.gather(program, return_exceptions=True)
+            self._gone(fate)
         return fate
 
     async def _soft_reset(self) -> str:
@@ -115,6 +134,7 @@ class Life:
         if not self._fate.done():
             return "exit"
         self._disarm()
+        self._gone(self._fate.result())
         return self._fate.result()
 
     def _disarm(self) -> None:

@@ -14,6 +14,7 @@ from .relay import Air, Relay
 
 # The chip's firmware is built with room for so many TCP connections.
 MOST_CONNECTIONS = 5
+LONGEST_DELAY_SECONDS = 60
 
 
 class Radio:
@@ -38,7 +39,7 @@ class Radio:
     @property
     def is_serving(self) -> bool:
         """Tell whether a client can reach the program."""
-        return self.path is not None and self.air.is_clear.is_set()
+        return bool(self.path and self._listener and self.air.is_clear.is_set())
 
     def open(self) -> None:
         """Take the address, silently; raise ToolError where it is taken."""
@@ -67,13 +68,30 @@ class Radio:
             self.air.is_clear.clear()
         self._update()
 
+    def slow(self, seconds: float) -> None:
+        """Delay every answer."""
+        if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
+            raise ValueError(f"{seconds} s is no delay up to {LONGEST_DELAY_SECONDS} s")
+        self.air.delay_seconds = seconds
+
     def set_program(self, path: str | None, port: int | None = None) -> None:
-        """Say where the program listens; None is nowhere: the chip then refuses."""
+        """Say where the program listens; None is nowhere: the chip then refuses.
+
+        Raises ToolError where the port cannot be had: then it listens nowhere.
+        """
+        before = self.port
         if port and port != self.port:
             self._close_listener()
             self.port = port
         self.path = path
-        self._update()
+        try:
+            if path and not self._listener:
+                self._listener = self._listen()
+        except ToolError:
+            self.port, self.path = before, None
+            raise
+        finally:
+            self._update()
 
     def lose_power(self) -> None:
         """Forget all connections; the clients are not told."""
@@ -89,7 +107,9 @@ class Radio:
             self._close_listener()
             return
         if self._listener is None:
-            self._listener = self._listen()
+            # Where somebody took the port meanwhile, nothing can be said to clients.
+            with contextlib.suppress(ToolError):
+                self._listener = self._listen()
         if is_clear and self._free():
             self._pull_plug()
         else:
@@ -171,8 +191,7 @@ class Radio:
         # Here, not in the task: one that is cancelled at once never begins.
         relay.close()
         if self._relays.pop(task, None):
-            with contextlib.suppress(ToolError):
-                self._update()
+            self._update()
 
     def _bury_orphans(self) -> None:
         for task, relay in self._orphans:

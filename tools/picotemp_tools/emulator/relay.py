@@ -57,7 +57,7 @@ class Relay:
     async def _connect(self, path: str, peer: tuple[str, int]) -> None:
         loop = asyncio.get_running_loop()
         # Not the loop's own sock_connect(): it takes a full queue for success.
-        while self._board.connect_ex(path) == errno.EAGAIN:
+        while self._board.connect_ex(path) == errno.EAGAIN:  # noqa: ASYNC110 no event
             await asyncio.sleep(ACCEPT_POLL_SECONDS)
         host, port = peer
         await loop.sock_sendall(

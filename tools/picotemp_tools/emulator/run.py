@@ -5,21 +5,21 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from ..errors import ToolError
 from . import interpreter
+from .beside import Stopped, run_beside
 from .board import EmulatedBoard
 from .control import listening
 from .fleet import places, running
 
-# A command that got the terminal's Ctrl-C needs no second signal from us.
-OWN_END_SECONDS = 5
+# As a terminal sends them: Ctrl-C, the default of kill, the window closed.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -37,55 +37,52 @@ class Wanted:
 async def run_boards(wanted: Wanted) -> int:
     """Run boards until a signal, or until the command ends; give the exit code."""
     stopped = _signals()
+    say = _sayer(stopped)
     version = interpreter.version(interpreter.find())
-    where = places(wanted.count, wanted.first_address, wanted.port)
-    heard = _print_serial if wanted.shows_logs else None
-    async with running(where, heard) as boards, listening(wanted.control, boards):
-        _print_boards(boards, version)
-        if not wanted.command:
-            await stopped.wait()
+    async with contextlib.AsyncExitStack() as stack:
+        starting = asyncio.create_task(stack.enter_async_context(_boards(wanted, say)))
+        await asyncio.wait((starting, stopped), return_when="FIRST_COMPLETED")
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait((starting,))
             return 0
-        return await _run_command(wanted.command, boards, stopped)
+        boards = starting.result()
+        say(_table(boards, version))
+        if wanted.command:
+            return await run_beside(wanted.command, boards, stopped)
+        await stopped
+        return 0
 
 
-def _signals() -> asyncio.Event:
-    stopped = asyncio.Event()
+def _signals() -> Stopped:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+    stopped: Stopped = loop.create_future()
+    for number in STOPPING:
+        # nohup means what it says.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            loop.add_signal_handler(number, _stop, stopped, number)
     return stopped
 
 
-async def _run_command(
-    command: Sequence[str], boards: Sequence[EmulatedBoard], stopped: asyncio.Event
-) -> int:
-    urls = ",".join(f"{board.place.name}={board.url}" for board in boards)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, env=os.environ | {"PICO_SERVER_URL": urls}
-        )
-    except OSError as error:
-        raise ToolError(f"{command[0]} cannot be run: {error.strerror}") from error
-    ended = asyncio.create_task(process.wait())
-    signalled = asyncio.create_task(stopped.wait())
-    await asyncio.wait((ended, signalled), return_when=asyncio.FIRST_COMPLETED)
-    signalled.cancel()
-    await _let_end(process, ended)
-    return process.returncode or 0
+def _stop(stopped: Stopped, number: signal.Signals) -> None:
+    if not stopped.done():
+        stopped.set_result(number)
 
 
-async def _let_end(
-    process: asyncio.subprocess.Process, ended: asyncio.Task[int]
-) -> None:
-    for number in (None, signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(TimeoutError, ProcessLookupError):
-            if number:
-                process.send_signal(number)
-            await asyncio.wait_for(asyncio.shield(ended), OWN_END_SECONDS)
-            return
+@contextlib.asynccontextmanager
+async def _boards(
+    wanted: Wanted, say: Callable[[str], None]
+) -> AsyncIterator[list[EmulatedBoard]]:
+    def log(name: str, line: str) -> None:
+        say(f"{name} | {line}")
+
+    where = places(wanted.count, wanted.first_address, wanted.port)
+    heard = log if wanted.shows_logs else None
+    async with running(where, heard) as boards, listening(wanted.control, boards):
+        yield boards
 
 
-def _print_boards(boards: Sequence[EmulatedBoard], version: str) -> None:
+def _table(boards: Sequence[EmulatedBoard], version: str) -> str:
     table = Table(
         title=f"Emulated Pico Ws, MicroPython {version}", title_justify="left"
     )
@@ -94,9 +91,19 @@ def _print_boards(boards: Sequence[EmulatedBoard], version: str) -> None:
     for board in boards:
         table.add_row(board.place.name, board.url, f"curl {board.url}/")
     # Wide enough that no URL is ever cut, also where there is no terminal.
-    Console(width=max(80, Console().width)).print(table)
-    sys.stdout.flush()
+    console = Console(width=max(80, Console().width))
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get().rstrip()
 
 
-def _print_serial(name: str, line: str) -> None:
-    print(f"{name} | {line}", flush=True)
+def _sayer(stopped: Stopped) -> Callable[[str], None]:
+    def say(text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            # Whoever read has gone, say `head`: so do we, without another word.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _stop(stopped, signal.SIGTERM)
+
+    return say

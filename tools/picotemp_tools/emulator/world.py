@@ -47,7 +47,7 @@ class Tether:
         # later then, and never half a line.
         with contextlib.suppress(OSError):
             self._send_rest()
-            if line != self._last and not self._unsent:
+            if line != self._last:
                 self._unsent = self._last = line
                 self._send_rest()
 

@@ -78,11 +78,11 @@ class Pin:
         if value is not None:
             self.value(value)
 
-    def value(self, *level: object) -> int | None:
+    def value(self, *x: object) -> int | None:
         """Give the level, or set it."""
-        if not level:
+        if not x:
             return self._level
-        self._level = 1 if level[0] else 0
+        self._level = 1 if x[0] else 0
         _tether.tell("pin", str(self._id), self._level)
         return None
 

@@ -109,10 +109,10 @@ class WLAN:
             return _radio.status_until_answer
         return _tether.whole("wifi_status")
 
-    def ifconfig(self, *addresses: tuple[str, ...]) -> tuple[str, ...] | None:
+    def ifconfig(self, *ip_mask_gateway_dns: tuple[str, ...]) -> tuple[str, ...] | None:
         """Give address, mask, gateway, name server, or set them."""
-        if addresses:
-            _radio.static = addresses[0]
+        if ip_mask_gateway_dns:
+            _radio.static = ip_mask_gateway_dns[0]
             return None
         if _radio.static:
             return _radio.static

@@ -105,9 +105,9 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
         """Give what has come, None for nothing yet."""
         return self._real.read(*size)
 
-    def readinto(self, *where: object) -> object:
+    def readinto(self, buf: object, *nbytes: int) -> object:
         """Fill a buffer."""
-        return self._real.readinto(*where)
+        return self._real.readinto(buf, *nbytes)
 
     def readline(self) -> object:
         """Give one line."""

@@ -1,0 +1,17 @@
+"""In: what a board is to run, and with which settings. Out: its flash, as a folder."""
+
+import json
+import shutil
+from pathlib import Path
+
+from .. import board_files
+
+
+def fill(flash: Path, files: Path | None, settings: dict[str, object]) -> None:
+    """Make the folder: of files, or built from the firmware; {} leaves settings out."""
+    if files:
+        shutil.copytree(files, flash)
+    else:
+        board_files.build(flash)
+    if settings:
+        (flash / "settings.json").write_text(json.dumps(settings))

@@ -173,6 +173,23 @@ async def test_a_port_in_use_is_one_line_and_1(board: EmulatedBoard) -> None:
     assert running.lines[0].startswith("picotemp-emulator: ")
 
 
+@pytest.mark.parametrize(("soft", "hard", "code"), [(20, 999, 0), (20, 20, 1)])
+def test_few_open_files_are_made_many_or_said_in_one_line(
+    place: Place, soft: int, hard: int, code: int
+) -> None:
+    limits = f'ulimit -Sn {soft}; ulimit -Hn {hard}; exec "$@"'
+    with tempfile.TemporaryDirectory() as folder:
+        words = ("--address", place.address, "--control", f"{folder}/c")
+        result = subprocess.run(
+            ["sh", "-c", limits, "sh", *PROGRAM, *words, "--boards", "6", "--", "true"],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+        )
+    assert result.returncode == code, result.stderr
+    assert result.stderr.count("\n") == code
+
+
 @pytest.mark.parametrize("address", ["10.0.0.2", "localhost", "127.255.255.255"])
 def test_an_address_beyond_the_loopback_network_is_one_line_and_1(
     address: str,

@@ -115,14 +115,13 @@ async def test_what_the_board_says_off_the_air_waits_too(program: Program) -> No
 async def test_a_board_that_closes_with_bytes_unread_resets_the_client(
     program: Program,
 ) -> None:
-    loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(f"{program.path}-raw")
         listening.listen()
         listening.setblocking(False)
         program.radio.set_program(f"{program.path}-raw")
         reader, writer = await program.connect()
-        board, _ = await loop.sock_accept(listening)
+        board, _ = await asyncio.get_running_loop().sock_accept(listening)
         with board:
             writer.write(b"hello")
             await until(lambda: waiting_in(board)[PEER_BYTES:] == b"hello")

@@ -55,12 +55,14 @@ async def running(
 
 
 async def _start(boards: list[EmulatedBoard]) -> None:
-    for board in boards:
-        await board.start()
     try:
+        for board in boards:
+            await board.start()
         await asyncio.gather(*(board.wait_until_serving() for board in boards))
     except TimeoutError as error:
         raise ToolError(str(error)) from error
+    except OSError as error:
+        raise ToolError(f"{len(boards)} boards cannot run here: {error}") from error
 
 
 def _labelled(name: str, heard: Heard | None) -> Callable[[str], None] | None:

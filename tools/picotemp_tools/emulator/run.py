@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,6 +21,8 @@ from .fleet import places, running
 
 # As a terminal sends them: Ctrl-C, the default of kill, the window closed.
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A board has five files open, and two for each connection; 256 is a usual limit.
+MANY_FILES = 8192
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Wanted:
 
 async def run_boards(wanted: Wanted) -> int:
     """Run boards until a signal, or until the command ends; give the exit code."""
+    _allow_many_files()
     stopped = _signals()
     say = _sayer(stopped)
     version = interpreter.version(interpreter.find())
@@ -52,6 +56,13 @@ async def run_boards(wanted: Wanted) -> int:
             return await run_beside(wanted.command, boards, stopped)
         await stopped
         return 0
+
+
+def _allow_many_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = [limit for limit in (hard, MANY_FILES) if limit != resource.RLIM_INFINITY]
+    if soft != resource.RLIM_INFINITY and soft < min(limits):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(limits), hard))
 
 
 def _signals() -> Stopped:

@@ -6,6 +6,8 @@ DEVICES ?=
 URL     ?=
 SLOWER  ?= 1
 ARGS    ?=
+# One more than processors: many tests wait for time to pass.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -32,7 +34,7 @@ emulate: $(VENV)/.tools ## emulated boards alone, with their logs; BOARDS=3
 	@$(BIN)/picotemp-emulator --boards $(BOARDS) --logs $(ARGS)
 
 test: $(VENV)/.dev .cache/stubs/.done .cache/servers/.done ## every test; ARGS='-k name'
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## lint and types
 	@$(BIN)/ruff check .

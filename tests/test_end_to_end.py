@@ -14,6 +14,8 @@ from real_servers import Prometheus, eventually, process, program, prometheus
 
 Places = Callable[[], Place]
 
+# Not 3030: whoever follows the README has that one, on all addresses.
+PORT = 3033
 INTERVAL_SECONDS = 1.0
 TIMEOUT_SECONDS = 0.8
 SCRAPE_SECONDS = 1.0
@@ -36,7 +38,7 @@ async def collector(
     place: Place, boards: Sequence[EmulatedBoard]
 ) -> AsyncIterator[str]:
     """Run the real command, polling the boards; give its URL."""
-    listen = f"{place.address}:3030"
+    listen = f"{place.address}:{PORT}"
     urls = ",".join(f"{board.place.name}={board.url}" for board in boards)
     async with process(
         *(sys.executable, "-m", "picotemp_collector", "--listen", listen),

@@ -166,6 +166,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 def follow(terminal: Terminal) -> None:
     """Do what the page says, and compare."""
+    taken = [place for place in PORTS if is_taken(place)]
+    assert taken == [], "the page's own ports are in use: is `make run` running?"
     running: Background | None = None
     try:
         for step in steps():

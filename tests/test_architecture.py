@@ -26,7 +26,7 @@ FIRMWARE_LAYERS = (
 COLLECTOR_LAYERS = (
     ("__main__",),
     ("cli",),
-    ("app", "lifecycle", "web", "listening", "logs"),
+    ("app", "lifecycle", "web", "listening", "logs", "clients"),
     ("outlets", "devices"),
     ("readings", "config"),
     ("errors",),

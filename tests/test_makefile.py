@@ -73,6 +73,15 @@ def test_a_missing_venv_is_answered_with_the_one_command_that_mends_it(
     assert not (tmp_path / "asked").exists()
 
 
+def test_half_a_venv_does_not_stay(tmp_path: Path) -> None:
+    makes_half = 'case "$*" in "-m venv "*) mkdir -p "$3/bin"; exit 1;; esac; '
+    half = script(tmp_path / "python", f'{makes_half} exec {sys.executable} "$@"')
+    venv = tmp_path / "venv"
+    code, *_ = run("sh", "tools/make_venv.sh", PYTHON=str(half), VENV=str(venv))
+    assert code == 1
+    assert not venv.exists()
+
+
 def test_as_root_the_command_is_run(tmp_path: Path) -> None:
     make_venv(tmp_path, lack="ensurepip", user="0")
     version = "{}.{}".format(*sys.version_info)

@@ -21,4 +21,8 @@ if ! "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; then
     exit 1
   fi
 fi
-"$PYTHON" -m venv "$VENV"
+"$PYTHON" -m venv "$VENV" || {
+  # Half of one would look whole to make.
+  rm -rf "$VENV"
+  exit 1
+}

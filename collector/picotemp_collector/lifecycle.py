@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients, most_clients
+
 # Whoever routes to us sees "not ready" before the door closes.
 DRAIN_SECONDS = 1.0
 # Answers in flight may take so long; with the drain it stays below 5 seconds.
 SHUTDOWN_SECONDS = 2.5
-# Longer than a usual scrape interval, so that a scraper's connection lives.
-KEEPALIVE_SECONDS = 75.0
-BACKLOG = 1024
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 logger = logging.getLogger(__name__)
 
@@ -66,9 +65,11 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[N
         keepalive_timeout=KEEPALIVE_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
+    clients = Clients(runner, most_clients())
+    app.on_response_prepare.append(clients.hear)
     await runner.setup()
     try:
-        await web.SockSite(runner, bound, backlog=BACKLOG).start()
-        yield
+        async with clients.admitted(bound):
+            yield
     finally:
         await runner.cleanup()

@@ -21,6 +21,7 @@ _NO_POWER_SAVING = 0xA11140
 _RESET_CAUSES = {1: "power_on", 3: "watchdog_or_reset"}
 # A collection then costs a few ms often instead of many ms seldom.
 _GC_THRESHOLD_BYTES = 16384
+ACCEPT_PAUSE_SECONDS = 0.05
 
 
 class Board(Chip):
@@ -117,8 +118,15 @@ class _BoardListener(Listener):
         self._listening = listening
 
     async def accept(self) -> Connection:
-        await _readable(self._listening)  # type: ignore[no-untyped-call]
-        accepted, _ = self._listening.accept()
+        while True:
+            await _readable(self._listening)  # type: ignore[no-untyped-call]
+            try:
+                accepted, _ = self._listening.accept()
+                break
+            except OSError:
+                # The client reset before it was accepted; the next one waits. The
+                # pause lets the others work, should the listener itself be broken.
+                await asyncio.sleep(ACCEPT_PAUSE_SECONDS)
         accepted.setblocking(False)
         stream = asyncio.StreamReader(accepted)  # type: ignore[arg-type]
         return Connection(stream, stream)  # type: ignore[arg-type]

@@ -208,6 +208,14 @@ def test_no_devices_at_all_is_a_problem_that_says_how_to_name_one() -> None:
         assert way in problem
 
 
+@pytest.mark.parametrize("text", ["", "# nothing but a comment\n", "[poll]\n"])
+def test_a_file_that_names_no_device_is_no_excuse(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "empty.toml"
+    file.write_text(text)
+    [problem] = problems_of(file)
+    assert problem.startswith("no devices")
+
+
 @pytest.mark.parametrize("key", known_keys())
 def test_every_key_is_also_a_variable(key: tuple[str, str]) -> None:
     [problem] = problems_of(None, {**BOARD, variable(key): "\x7f"})

@@ -7,9 +7,21 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from collector.asking import failure_of
 from collector.fake_device import FakeDevice
 from collector.running import device
 from picotemp_collector.devices.client import Client
+from picotemp_collector.errors import FailureReason
+
+
+async def test_a_name_that_is_looked_up_for_too_long_is_dns(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    slow = device(url="http://slow.invalid", timeout_seconds=0.1)
+    failure = await failure_of(client, slow)
+    assert failure.reason is FailureReason.DNS
+    assert "slow.invalid" in failure.detail
 
 
 async def test_a_dead_name_delays_no_other(
@@ -29,7 +41,7 @@ async def test_a_dead_name_delays_no_other(
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     dead = [
         asyncio.create_task(client.read(device(url=f"http://n{number}.invalid")))
-        for number in range(16)
+        for number in range(400)
     ]
     await asyncio.sleep(0)
     url = fake.url.replace("127.0.0.1", "localhost")

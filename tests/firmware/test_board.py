@@ -142,3 +142,31 @@ def test_jitter_is_a_boards_own(ask: Micropython) -> None:
     first, second = json.loads(printed)
     assert first != second
     assert all(0 <= number < 1 for number in first + second)
+
+
+def test_a_connection_that_is_lost_before_it_is_accepted_costs_no_other(
+    ask: Micropython,
+) -> None:
+    printed = ask("""
+import asyncio
+import picotemp.board as module
+
+class Listening:
+    tries = 0
+    def accept(self):
+        self.tries += 1
+        if self.tries < 3:
+            raise OSError(11)
+        return self, ("10.0.0.9", 50000)
+    def setblocking(self, value): pass
+
+def readable(_):
+    return
+    yield
+
+module._readable = readable
+listener = object.__new__(module._BoardListener)
+listener._listening = Listening()
+print(type(asyncio.run(listener.accept())).__name__, listener._listening.tries)
+""")
+    assert printed == "Connection 3"

@@ -4,14 +4,14 @@ import tomllib
 from pathlib import Path
 
 
-def read_file(path: Path) -> tuple[dict[str, object], list[str]]:
-    """Give the tables of a file, or none and the problem, in one line."""
+def read_file(path: Path) -> tuple[dict[str, object] | None, list[str]]:
+    """Give the tables of a file, or None and the problem, in one line."""
     try:
         return tomllib.loads(path.read_text("utf-8")), []
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        return {}, [f"{path}: {why}; give --config the path of a TOML file"]
+        return None, [f"{path}: {why}; give --config the path of a TOML file"]
     except UnicodeDecodeError as error:
-        return {}, [f"{path}: byte {error.start + 1} is not UTF-8; save it as UTF-8"]
+        return None, [f"{path}: byte {error.start + 1} is not UTF-8; save it as UTF-8"]
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return {}, [f"{path}: not TOML: {error}"]
+        return None, [f"{path}: not TOML: {error}"]

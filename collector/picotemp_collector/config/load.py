@@ -77,9 +77,10 @@ class _Loading:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._converter = make_converter()
-        self._tables, self.problems = (
-            read_file(sources.file) if sources.file else ({}, [])
-        )
+        tables, self.problems = read_file(sources.file) if sources.file else ({}, [])
+        # A file that could not be read may have named devices.
+        self._may_miss_devices = tables is None
+        self._tables = tables or {}
         for name in sorted(self._tables.keys() - {*SECTIONS, DEVICES}):
             hint = nearest(name, [*SECTIONS, DEVICES])
             self.problems.append(f"{sources.file}: {name}: unknown section{hint}")
@@ -118,8 +119,7 @@ class _Loading:
         """Give the devices' settings, each with where a person finds it."""
         entries = []
         raw_devices = self._raw_devices()
-        # A file that could not be read may have named some.
-        if not raw_devices and (self._tables or not self._sources.file):
+        if not raw_devices and not self._may_miss_devices:
             self.problems.append(NO_DEVICES)
         for where, raw in raw_devices:
             if not isinstance(raw, dict):

@@ -16,7 +16,7 @@ from picotemp_collector.devices.answer import (
     info_of,
     reading_of,
 )
-from picotemp_collector.devices.failure import explain, timed_out
+from picotemp_collector.devices.failure import explain, name_timed_out, timed_out
 from picotemp_collector.devices.resolver import DaemonResolver
 from picotemp_collector.errors import PollError
 from picotemp_collector.readings.device import Device
@@ -32,8 +32,11 @@ ADDRESS_KEPT_SECONDS = 30
 class Client:
     """Asks devices, each time on a new connection."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, resolver: DaemonResolver
+    ) -> None:
         self._session = session
+        self._resolver = resolver
 
     async def read(self, device: Device) -> Reading:
         """Give the device's reading within its timeout; raises PollError."""
@@ -47,7 +50,7 @@ class Client:
                         busy = error
                     await _wait_for_a_slot(busy, deadline)
         except TimeoutError as error:
-            raise busy or timed_out(device.timeout_seconds) from error
+            raise busy or self._timed_out(device) from error
 
     async def ask_info(self, device: Device) -> DeviceInfo | None:
         """Give what the device tells of itself; None if it does not answer that."""
@@ -57,6 +60,12 @@ class Client:
                 return info_of(await self._get(url, INFO_MOST_BYTES))
         except (PollError, TimeoutError):
             return None
+
+    def _timed_out(self, device: Device) -> PollError:
+        host = URL(device.url).host or ""
+        if self._resolver.is_looking_up(host):
+            return name_timed_out(host, device.timeout_seconds)
+        return timed_out(device.timeout_seconds)
 
     async def _read_once(self, device: Device) -> Answer:
         return await self._get(URL(device.url), READING_MOST_BYTES)
@@ -76,11 +85,12 @@ class Client:
 @asynccontextmanager
 async def open_client() -> AsyncIterator[Client]:
     """Give a client, closed at the end; it keeps no connection, cookie or proxy."""
+    resolver = DaemonResolver()
     connector = aiohttp.TCPConnector(
         # The poller admits; a queue in here would count against the device's time.
         limit=0,
         force_close=True,
-        resolver=DaemonResolver(),
+        resolver=resolver,
         ttl_dns_cache=ADDRESS_KEPT_SECONDS,
     )
     async with aiohttp.ClientSession(
@@ -98,7 +108,7 @@ async def open_client() -> AsyncIterator[Client]:
         trust_env=False,
         read_bufsize=READING_MOST_BYTES,
     ) as session:
-        yield Client(session)
+        yield Client(session, resolver)
 
 
 def info_url(url: URL) -> URL:

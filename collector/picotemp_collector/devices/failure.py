@@ -60,6 +60,15 @@ def timed_out(timeout_seconds: float) -> PollError:
     )
 
 
+def name_timed_out(host: str, timeout_seconds: float) -> PollError:
+    """Give the error of a poll whose time was up before the name had an address."""
+    return PollError(
+        FailureReason.DNS,
+        f"no address for {host} within {timeout_seconds:g} s; check the name server,"
+        " or give the address",
+    )
+
+
 def _explain_errno(error: aiohttp.ClientOSError) -> PollError:
     number = _errno(error)
     for numbers, reason, detail in REASONS_BY_ERRNO:

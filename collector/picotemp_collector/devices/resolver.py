@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+from collections import Counter
 from threading import Thread
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-MOST_LOOKUPS = 32
+# A dead name holds its thread for as long as the system tries, often 20 s and more.
+MOST_LOOKUPS = 512
 
 
 class DaemonResolver(AbstractResolver):
@@ -18,6 +20,11 @@ class DaemonResolver(AbstractResolver):
 
     def __init__(self, most_lookups: int = MOST_LOOKUPS) -> None:
         self._turn = asyncio.Semaphore(most_lookups)
+        self._pending: Counter[str] = Counter()
+
+    def is_looking_up(self, host: str) -> bool:
+        """Tell whether there is no answer for a host yet."""
+        return self._pending[host] > 0
 
     async def resolve(
         self,
@@ -26,20 +33,31 @@ class DaemonResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_UNSPEC,
     ) -> list[ResolveResult]:
         """Give the addresses of a host; raises OSError if there are none."""
-        async with self._turn:
-            loop = asyncio.get_running_loop()
-            answer: asyncio.Future[list[ResolveResult]] = loop.create_future()
-            thread = Thread(
-                target=_look_up,
-                args=(loop, answer, host, port, family),
-                name=f"resolve {host}",
-                daemon=True,
-            )
-            thread.start()
-            return await answer
+        self._pending[host] += 1
+        try:
+            async with self._turn:
+                return await self._answer(host, port, family)
+        finally:
+            self._pending[host] -= 1
+            if not self._pending[host]:
+                del self._pending[host]
 
     async def close(self) -> None:
         """Nothing to close: the threads end by themselves."""
+
+    async def _answer(
+        self, host: str, port: int, family: socket.AddressFamily
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[ResolveResult]] = loop.create_future()
+        thread = Thread(
+            target=_look_up,
+            args=(loop, answer, host, port, family),
+            name=f"resolve {host}",
+            daemon=True,
+        )
+        thread.start()
+        return await answer
 
 
 def _look_up(

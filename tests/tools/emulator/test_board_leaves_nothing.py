@@ -148,3 +148,25 @@ def test_a_chip_dies_with_an_emulator_that_was_killed(
         # A survivor would spin for ever.
         with contextlib.suppress(ProcessLookupError):
             os.kill(pids[0], signal.SIGKILL)
+
+
+async def test_a_board_that_never_started_leaves_nothing(
+    new_place: Callable[[], Place], temporary: Path
+) -> None:
+    EmulatedBoard(new_place())
+    assert contents(temporary) == []
+
+
+@needs_proc
+def test_a_leash_whose_holder_is_dead_already_lets_nothing_run() -> None:
+    command = [*chip.LEASH, str(os.getpid() + 1), "echo", "still here"]
+    assert subprocess.run(command, capture_output=True).stdout == b""
+
+
+async def test_no_file_of_a_person_covers_a_module(
+    built_files: Path, tmp_path: Path, new_place: Callable[[], Place]
+) -> None:
+    (tmp_path / "random.py").write_text("x = 1")
+    with contextlib.chdir(tmp_path):
+        async with EmulatedBoard(new_place(), files=built_files) as here:
+            assert not any("Traceback" in line for line in here.serial.lines)

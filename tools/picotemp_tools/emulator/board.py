@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -45,7 +46,7 @@ class EmulatedBoard:
         self.serial = Serial(heard)
         # The levels the program gave its LED, newest last.
         self.led: list[int] = []
-        self._folder = Path(tempfile.mkdtemp(prefix="picotemp-"))
+        self._folder = Path(tempfile.gettempdir()) / f"picotemp-{uuid.uuid4().hex}"
         self.flash = self._folder / "flash"
         self._files = files
         self._settings = settings_of(place, settings or {})
@@ -109,6 +110,7 @@ class EmulatedBoard:
 
     async def start(self) -> None:
         """Fill the flash, take the address, power on."""
+        self._folder.mkdir(mode=0o700)
         try:
             flash.fill(self.flash, self._files, self._settings)
             self._radio.open()
@@ -116,8 +118,9 @@ class EmulatedBoard:
             shutil.rmtree(self._folder)
             raise
         self.power_on()
-        jobs = (self._life.run(), self._tick())
-        self._tasks = [asyncio.create_task(job) for job in jobs]
+        self._tasks = [
+            asyncio.create_task(job()) for job in (self._life.run, self._tick)
+        ]
 
     async def stop(self) -> None:
         """Power off, give the address back, remove the flash."""
@@ -218,9 +221,8 @@ class EmulatedBoard:
             self._is_serving.clear()
 
     def _refresh(self) -> None:
-        world = self._world
-        exact_code = self._die.exact_code(self._life.uptime_seconds, time.time())
-        world.code = round(exact_code, 3)
+        world, uptime_seconds = self._world, self._life.uptime_seconds
+        world.code = round(self._die.exact_code(uptime_seconds, time.time()), 3)
         world.noise_codes = self._die.noise_codes()
         world.adc_fails = int(self._die.adc == "fails")
         world.wifi_status = self._access_point.status

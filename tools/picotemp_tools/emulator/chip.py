@@ -81,9 +81,12 @@ class Chip:
         descriptor = self._tether.theirs.fileno()
         self._process = await asyncio.create_subprocess_exec(
             *LEASH,
+            str(os.getpid()),
             *find(),
             *("-X", HEAP, "-c", START, str(descriptor)),
             env=_environment(),
+            # Empty, but for sockets: a file beside it could cover a module.
+            cwd=self._world.sockets,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -1,0 +1,113 @@
+"""In: clients that say nothing, or are too many. Out: a collector that goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from picotemp_collector import clients
+from picotemp_collector.clients import Clients, most_clients
+from picotemp_collector.config.shapes import Listen
+from picotemp_collector.listening import bind
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@asynccontextmanager
+async def served(most: int, patience_seconds: float) -> AsyncIterator[int]:
+    """Serve an application that says hello; give its port."""
+
+    async def hello(_request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/", hello)
+    runner = web.AppRunner(app)
+    admission = Clients(runner, most, patience_seconds)
+    app.on_response_prepare.append(admission.hear)
+    await runner.setup()
+    bound = bind(Listen("127.0.0.1", 0))
+    port = bound.getsockname()[1]
+    try:
+        async with admission.admitted(bound):
+            yield port
+    finally:
+        await runner.cleanup()
+
+
+async def connect(port: int) -> Streams:
+    return await asyncio.open_connection("127.0.0.1", port)
+
+
+async def ask(streams: Streams) -> bytes:
+    """Ask and give the answer's first line, or nothing at the end."""
+    streams[1].write(REQUEST)
+    async with asyncio.timeout(10):
+        line = await streams[0].readline()
+        if line:
+            await streams[0].readuntil(b"hello")
+    return line
+
+
+async def ended(streams: Streams) -> bool:
+    """Tell whether the other side ends it, within reason."""
+    async with asyncio.timeout(10):
+        return await streams[0].read() == b""
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HT", REQUEST[:-2]])
+async def test_a_client_without_a_whole_request_is_cut(said: bytes) -> None:
+    async with served(most=10, patience_seconds=0.1) as port:
+        silent = await connect(port)
+        silent[1].write(said)
+        assert await ended(silent)
+        silent[1].close()
+
+
+async def test_a_client_that_was_answered_may_stay() -> None:
+    async with served(most=10, patience_seconds=0.1) as port:
+        scraper = await connect(port)
+        for _ in range(2):
+            assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
+            await asyncio.sleep(0.3)
+        scraper[1].close()
+
+
+async def test_a_client_that_was_answered_does_not_stay_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clients, "KEEPALIVE_SECONDS", 0.1)
+    async with served(most=10, patience_seconds=0.1) as port:
+        scraper = await connect(port)
+        assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
+        scraper[1].write(b"GET / HT")
+        assert await ended(scraper)
+        scraper[1].close()
+
+
+async def test_one_too_many_is_refused_and_has_room_later() -> None:
+    async with served(most=2, patience_seconds=5) as port:
+        seated = [await connect(port) for _ in range(2)]
+        for streams in seated:
+            assert await ask(streams) == b"HTTP/1.1 200 OK\r\n"
+        late = await connect(port)
+        assert await ended(late)
+        late[1].close()
+        for streams in seated:
+            streams[1].close()
+        await asyncio.sleep(0.1)
+        again = await connect(port)
+        assert await ask(again) == b"HTTP/1.1 200 OK\r\n"
+        again[1].close()
+
+
+def test_most_descriptors_are_left_to_the_polls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for soft, most in ((256, 64), (1 << 20, 512), (2, 1), (-1, 512)):
+        limits = (soft, soft)
+        monkeypatch.setattr("resource.getrlimit", lambda _, limits=limits: limits)
+        assert most_clients() == most

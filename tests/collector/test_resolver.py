@@ -17,7 +17,11 @@ from picotemp_collector.errors import FailureReason
 async def test_a_name_that_is_looked_up_for_too_long_is_dns(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    def late(*_: object, **__: object) -> object:
+        time.sleep(1)
+        raise socket.gaierror("dead")
+
+    monkeypatch.setattr(socket, "getaddrinfo", late)
     slow = device(url="http://slow.invalid", timeout_seconds=0.1)
     failure = await failure_of(client, slow)
     assert failure.reason is FailureReason.DNS

@@ -2,9 +2,7 @@
 
 import asyncio
 import shutil
-import tempfile
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -46,7 +44,7 @@ class EmulatedBoard:
         self.serial = Serial(heard)
         # The levels the program gave its LED, newest last.
         self.led: list[int] = []
-        self._folder = Path(tempfile.gettempdir()) / f"picotemp-{uuid.uuid4().hex}"
+        self._folder = flash.unmade_folder()
         self.flash = self._folder / "flash"
         self._files = files
         self._settings = settings_of(place, settings or {})

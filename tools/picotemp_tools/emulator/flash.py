@@ -2,9 +2,16 @@
 
 import json
 import shutil
+import tempfile
+import uuid
 from pathlib import Path
 
 from .. import board_files
+
+
+def unmade_folder() -> Path:
+    """Name a temporary folder that is nobody's yet."""
+    return Path(tempfile.gettempdir()) / f"picotemp-{uuid.uuid4().hex}"
 
 
 def fill(flash: Path, files: Path | None, settings: dict[str, object]) -> None:

@@ -49,8 +49,7 @@ firmware: $(VENV)/.tools ## build/board/, ready for mpremote
 	@$(BIN)/python -m picotemp_tools.board_files build/board
 	@echo 'build/board/ is ready; README.md, "Flash a board", says how it gets on one.'
 
-test-device: $(VENV)/.dev ## the contract against any board: URL=http://picotemp.local
-	@test -n '$(URL)' || { echo 'say which board: make test-device URL=http://picotemp.local' >&2; exit 2; }
+test-device: .url $(VENV)/.dev ## the contract against any board: URL=http://picotemp.local
 	@PICOTEMP_TEST_URL='$(URL)' PICOTEMP_TEST_SLOWER='$(SLOWER)' \
 	  $(BIN)/python -m pytest tests/device $(ARGS)
 
@@ -63,6 +62,10 @@ bench: $(VENV)/.dev .cache/servers/.done ## figures beside named peers and their
 clean: ## remove what make made
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: .url
+.url:
+	@test -n '$(URL)' || { echo 'say which board: make test-device URL=http://picotemp.local' >&2; exit 2; }
 
 $(BIN)/python:
 	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh tools/make_venv.sh

@@ -89,7 +89,7 @@ async def test_a_client_that_was_answered_does_not_stay_for_ever(
 
 
 async def test_one_too_many_is_refused_and_has_room_later() -> None:
-    async with served(most=2, patience_seconds=5) as port:
+    async with served(most=2, patience_seconds=60) as port:
         seated = [await connect(port) for _ in range(2)]
         for streams in seated:
             assert await ask(streams) == b"HTTP/1.1 200 OK\r\n"

@@ -74,7 +74,8 @@ class PollSettings:
     timeout_seconds: Seconds | None = None
     # Black holes hold a turn for a whole timeout; 500 stays below 1024 open files.
     concurrency: Count = Count(500)
-    info_interval_seconds: Seconds = Seconds(60.0)
+    # What /info tells is shown until it is asked again: rarely, but not long ago.
+    info_interval_seconds: Seconds = Seconds(15.0)
 
 
 @frozen

@@ -171,3 +171,9 @@ def test_the_program_runs_away_from_the_checkout(tmp_path: Path) -> None:
         timeout=30,
     )
     assert result.returncode == 0
+
+
+def test_a_misspelt_order_is_2_and_starts_no_board() -> None:
+    result = told("lst")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "No such command 'lst'" in result.stderr

@@ -25,9 +25,9 @@ class RunByDefault(click.Group):
     """Without a subcommand, run boards."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `run` in front unless the group itself is meant."""
-        is_own = bool(args) and (args[0] in self.commands or args[0] in OWN_OPTIONS)
-        return super().parse_args(ctx, args if is_own else ["run", *args])
+        """Put `run` in front of options and of nothing; a misspelt word is an error."""
+        is_run = not args or (args[0].startswith("-") and args[0] not in OWN_OPTIONS)
+        return super().parse_args(ctx, ["run", *args] if is_run else args)
 
 
 OWN_OPTIONS = ("--help", "-h", "--version")

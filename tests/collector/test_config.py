@@ -70,7 +70,7 @@ def times_of(config: Config) -> list[float | None]:
 def test_one_variable_is_enough() -> None:
     config = loaded(environment=BOARD)
     assert config.server.listen == Listen("0.0.0.0", 3030)
-    assert times_of(config) == [5, 3.5, 60]
+    assert times_of(config) == [5, 3.5, 15]
     assert (config.log.level, config.log.format) == (LogLevel.INFO, LogFormat.TEXT)
     [device] = config.devices
     assert (device.name, device.url) == ("picotemp.local", "http://picotemp.local/")

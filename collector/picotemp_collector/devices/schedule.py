@@ -7,6 +7,8 @@ import math
 FIRST_POLLS_WITHIN_SECONDS = 0.5
 # More devices than this a second are not asked at the start either.
 FIRST_POLLS_A_SECOND = 500
+# A clock that wakes a hair too early must not give the same turn twice.
+SAME_TURN = 0.02
 
 
 def phase(name: str) -> float:
@@ -31,10 +33,11 @@ def next_due_seconds(
 ) -> float:
     """Give the turn after a poll that began then and has ended now.
 
-    It is on the device's own grid and at least half an interval after the last;
-    turns that were missed are left out, not made up for.
+    It is the first on the device's own grid, so an interval away at most: a device
+    that dies is found out in time. Turns that were missed are left out.
     """
     offset_seconds = phase(name) * interval_seconds
-    earliest_seconds = max(begun_seconds + interval_seconds / 2, now_seconds)
+    same_turn_seconds = interval_seconds * SAME_TURN
+    earliest_seconds = max(begun_seconds + same_turn_seconds, now_seconds)
     turn = math.ceil((earliest_seconds - offset_seconds) / interval_seconds)
     return offset_seconds + turn * interval_seconds

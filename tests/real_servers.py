@@ -13,6 +13,8 @@ from typing import TypeVar
 import aiohttp
 import pytest
 
+from picotemp_tools.bench.process import running
+
 UNPACKED = Path(__file__).parents[1] / ".cache/servers/usr/bin"
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 30
@@ -45,25 +47,6 @@ async def eventually(
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
         pytest.fail(f"still not right after {seconds} s: {answer!r}")
-
-
-@contextlib.asynccontextmanager
-async def process(
-    *command: str | Path, **environment: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a program for the length of the block; end it by its id."""
-    running = await asyncio.create_subprocess_exec(
-        *map(str, command),
-        env=os.environ | environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield running
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            running.terminate()
-        await running.wait()
 
 
 class Prometheus:
@@ -123,7 +106,7 @@ async def prometheus(
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}:9090",
     )
-    async with process(*command), aiohttp.ClientSession() as session:
+    async with running(*command), aiohttp.ClientSession() as session:
         server = Prometheus(f"http://{address}:9090", session)
         await eventually(lambda: server.query("up"), lambda up: up != {})
         yield server

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import aiohttp
 
+from picotemp_tools.bench.process import running
 from picotemp_tools.emulator import EmulatedBoard, Place
-from real_servers import Prometheus, eventually, process, program, prometheus
+from real_servers import Prometheus, eventually, program, prometheus
 
 Places = Callable[[], Place]
 
@@ -40,7 +41,7 @@ async def collector(
     """Run the real command, polling the boards; give its URL."""
     listen = f"{place.address}:{PORT}"
     urls = ",".join(f"{board.place.name}={board.url}" for board in boards)
-    async with process(
+    async with running(
         *(sys.executable, "-m", "picotemp_collector", "--listen", listen),
         *("--interval", str(INTERVAL_SECONDS), "--timeout", str(TIMEOUT_SECONDS)),
         PICO_SERVER_URL=urls,

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from picotemp_collector.listening import BACKLOG
+
 MOST_CLIENTS = 512
 # The polls need file descriptors too; a quarter is plenty for people and scrapers.
 DESCRIPTORS_PER_CLIENT = 4
@@ -16,7 +18,6 @@ PATIENCE_SECONDS = 10.0
 # Longer than a usual scrape interval, so that a scraper's connection lives.
 KEEPALIVE_SECONDS = 75.0
 SWEEP_SECONDS = 1.0
-BACKLOG = 1024
 
 
 def most_clients() -> int:

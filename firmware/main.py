@@ -1,28 +1,29 @@
-"""In: what lies on the board's flash. Out: the running program."""
+"""In: what lies on the board's flash. Out: the running program, or the REPL."""
 
 import sys
 
 
-def program_folder() -> str | None:
-    """Name the folder that /app/current points to, or None for a plain copy."""
+def program_folder() -> str:
+    """Name the folder that /app/current points to; nothing for a plain copy."""
     try:
         with open("/app/current") as file:
             return "/app/" + file.read().strip()
     except OSError:
-        return None
+        return ""
 
 
 def main() -> None:
-    """Find the program, make the board, load the settings, run the app."""
-    folder = program_folder()
-    if folder:
-        sys.path.insert(0, folder)
+    """Find the program, make the board, boot; Ctrl-C leaves it for the REPL."""
+    sys.path.insert(0, program_folder())
+    try:
+        from picotemp.board import Board
+        from picotemp.boot import boot
 
-    from picotemp.app import run
-    from picotemp.board import Board
-    from picotemp.settings import load
+        boot(Board())
+    except KeyboardInterrupt:
+        from picotemp.board import Board
 
-    run(Board(), *load("/settings.json"))
+        Board().watchdog_off()  # else it would cut mpremote off
 
 
 if __name__ == "__main__":

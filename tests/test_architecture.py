@@ -16,11 +16,13 @@ MOST_FUNCTION_LINES = 40
 
 # What each firmware module may import of its own package, top to bottom.
 FIRMWARE_LAYERS = (
-    ("board", "app"),
-    ("routes", "server", "lamp"),
-    ("sensor", "wifi"),
-    ("supervision", "request", "answer", "settings"),
-    ("log",),
+    ("board", "boot"),
+    ("app", "recovery", "sockets"),
+    ("routes", "metrics"),
+    ("server", "lamp", "health"),
+    ("sensor", "wifi", "blackbox"),
+    ("probe", "boots", "supervision", "request", "answer", "settings_file"),
+    ("settings", "log"),
     ("chip", "payload"),
 )
 COLLECTOR_LAYERS = (

@@ -14,6 +14,22 @@ REASONS = {
     503: "Service Unavailable",
 }
 JSON = "application/json"
+HEAD = (
+    "HTTP/1.0 %d %s\r\n"
+    "%s"
+    "Content-Length: %d\r\n"
+    "Cache-Control: no-store\r\n"
+    "Connection: close\r\n\r\n"
+)
+FAILED = "the firmware failed; its serial log says why"
+
+
+class Answerer:
+    """Whoever knows what each request is answered."""
+
+    async def answer(self, head: bytes) -> bytes:
+        """Answer a request whose head is whole and checked."""
+        raise NotImplementedError
 
 
 def render(
@@ -23,12 +39,9 @@ def render(
 
     HTTP/1.0, as microdot speaks: a client then never expects a kept connection.
     """
-    lines = ["HTTP/1.0 %d %s" % (status, REASONS.get(status, "Unknown"))]
-    lines += ["%s: %s" % header for header in headers.items()]
-    lines.append("Content-Length: %d" % len(body))
-    lines.append("Cache-Control: no-store")
-    lines.append("Connection: close")
-    head = "\r\n".join(lines).encode() + b"\r\n\r\n"
+    more = "".join(["%s: %s\r\n" % header for header in headers.items()])
+    reason = REASONS.get(status, "Unknown")
+    head = (HEAD % (status, reason, more, len(body))).encode()
     return head if is_head else head + body
 
 

@@ -1,13 +1,16 @@
-"""In: a chip and its settings. Out: every task of the firmware, running for ever."""
+"""In: a chip, its settings, its past. Out: every task of the firmware, running."""
 
 import asyncio
 
-from . import __version__
+from . import __version__, metrics
+from .blackbox import BlackBox
+from .boots import Boots
 from .chip import Chip
+from .health import Health
 from .lamp import Lamp
 from .log import Log
 from .routes import Routes, Teller
-from .sensor import Sensor
+from .sensor import Sensor, SensorError
 from .server import Gate
 from .settings import Settings
 from .supervision import supervise
@@ -20,63 +23,110 @@ MEND = (
 )
 
 
-def run(chip: Chip, settings: Settings | None, problems: list[str]) -> None:
+def run(
+    chip: Chip,
+    log: Log,
+    boots: Boots,
+    blackbox: BlackBox,
+    settings: Settings | None,
+    problems: list[str],
+) -> None:
     """Serve for ever; without usable settings say for ever what is missing."""
-    log = Log(chip)
-    log.info(
-        "started",
-        version=__version__,
-        micropython=chip.micropython(),
-        id=chip.id(),
-        reset_cause=chip.reset_cause(),
-    )
-    try:
-        asyncio.run(
-            _complain(problems, log)
-            if settings is None
-            else App(chip, settings, log).run()
-        )
-    finally:
-        # The next program in this interpreter must not find our tasks.
-        asyncio.new_event_loop()
+    if settings is None:
+        asyncio.run(_complain(problems, log))
+    else:
+        for problem in problems:
+            log.error("settings_last_good_used", problem=problem)
+        asyncio.run(App(chip, settings, log, boots, blackbox).run())
 
 
 class App(Teller):
     """All parts of the firmware, put together."""
 
-    def __init__(self, chip: Chip, settings: Settings, log: Log) -> None:
+    def __init__(
+        self,
+        chip: Chip,
+        settings: Settings,
+        log: Log,
+        boots: Boots,
+        blackbox: BlackBox,
+    ) -> None:
         self._chip = chip
-        self._settings = settings
         self._log = log
+        self._boots = boots
+        self._blackbox = blackbox
         self._link = Link(chip, settings, log)
         self._sensor = Sensor(chip, settings, log)
         self._lamp = Lamp(chip, self._link)
         routes = Routes(self._sensor, self)
-        self._gate = Gate(chip, settings.port, routes, self._lamp, log)
+        self._gate = Gate(chip, settings.port, routes, self._note_request, log)
+        watched = [self._sensor, self._link, self._gate]
+        self._identity = {
+            "id": chip.id(),
+            "hostname": settings.hostname,
+            "version": __version__,
+            "micropython": chip.micropython(),
+        }
+        self._health = Health(chip, watched, boots, blackbox, log)
+        self._jobs = watched + [self._health, self._lamp, blackbox]
 
     async def run(self) -> None:
         """Run every job, each under supervision of its own."""
-        jobs = (self._sensor, self._link, self._gate, self._lamp)
-        await asyncio.gather(*[supervise(job, self._chip, self._log) for job in jobs])
+        asyncio.get_event_loop().set_exception_handler(self._note_failure)
+        await asyncio.gather(*[supervise(j, self._chip, self._log) for j in self._jobs])
 
     def info(self) -> dict[str, object]:
         """Tell what GET /info shows; what cannot be known is null."""
         chip = self._chip
         gate = self._gate
-        return {
-            "id": chip.id(),
-            "hostname": self._settings.hostname,
-            "version": __version__,
-            "micropython": chip.micropython(),
-            "uptime_s": chip.uptime_ms() // 1000,
-            "rssi_dbm": chip.rssi_dbm() if self._link.is_up else None,
+        uptime_ms = chip.uptime_ms()
+        return self._identity | {
+            "uptime_s": uptime_ms // 1000,
+            "rssi_dbm": self._rssi_dbm(),
             "heap_free_bytes": chip.heap_free_bytes(),
-            "reset_cause": chip.reset_cause(),
+            "reset_cause": self._boots.cause,
             "connections_in_service": gate.in_service,
             "connections_in_service_max": gate.in_service_max,
             "requests_total": gate.requests_total,
             "rejected_total": gate.rejected_total,
+            "wifi_reconnects_total": self._link.reconnects_total,
+            "loop_lag_max_ms": self._health.lag_max_ms,
+            "last_run": self._blackbox.last_run(self._boots.cause, uptime_ms),
         }
+
+    def metrics(self) -> bytes:
+        """Give the board's own exposition."""
+        chip = self._chip
+        gate = self._gate
+        try:
+            celsius = self._sensor.celsius()
+        except SensorError:
+            celsius = None
+        return metrics.render(
+            celsius=celsius,
+            uptime_ms=chip.uptime_ms(),
+            rssi_dbm=self._rssi_dbm(),
+            reconnects_total=self._link.reconnects_total,
+            heap_free_bytes=chip.heap_free_bytes(),
+            answers_by_status=gate.answers_by_status,
+            rejected_total=gate.rejected_total,
+            device=self._identity,
+            reset_cause=self._boots.cause,
+        )
+
+    def _rssi_dbm(self) -> int | None:
+        try:
+            return self._chip.rssi_dbm() if self._link.is_up else None
+        except OSError:
+            return None
+
+    def _note_request(self) -> None:
+        self._lamp.blink()
+        self._link.note_request()
+
+    def _note_failure(self, _loop: object, context: dict[str, object]) -> None:
+        # A task nobody waits for (a connection's) failed: it is told, no more.
+        self._log.error("task_failed", error=repr(context.get("exception")))
 
 
 async def _complain(problems: list[str], log: Log) -> None:

@@ -1,38 +1,43 @@
 """In: the chip and MicroPython. Out: a Board, the only thing the rest ever sees.
 
-The one file with names that CPython lacks; no policy lives here.
+With sockets.py the only one with names that CPython lacks; no policy lives here.
 """
 
-import asyncio
 import gc
+import io
 import random
-import socket
 import sys
 import time
 
 import machine  # type: ignore[import-not-found]
 import network  # type: ignore[import-not-found]
 
-from .chip import Chip, Connection, Listener
+from .chip import Chip, Datagrams, Listener
+from .sockets import BoardDatagrams, BoardListener
 
 # What WLAN.PM_NONE stands for; MicroPython before 1.22 lacks the name.
 _NO_POWER_SAVING = 0xA11140
-# machine.reset() goes through the watchdog too: the chip cannot tell them apart.
-_RESET_CAUSES = {1: "power_on", 3: "watchdog_or_reset"}
-# A collection then costs a few ms often instead of many ms seldom.
-_GC_THRESHOLD_BYTES = 16384
-ACCEPT_PAUSE_SECONDS = 0.05
+
+# While modules are loaded, what stays must not lie scattered among garbage.
+_LOADING_BYTES = 8192
+
+# Watchdog registers: RP2040 datasheet, section 4.7.6; RP2350 datasheet, 12.9.7.
+_WATCHDOG_OF_RP2040 = 0x40058000
+_WATCHDOG_OF_RP2350 = 0x400D8000
+_ENABLED = 1 << 30
+_SCRATCH_OFFSET = 0x0C
 
 
 class Board(Chip):
     """A Raspberry Pi Pico W or Pico 2 W."""
 
     def __init__(self) -> None:
-        gc.threshold(_GC_THRESHOLD_BYTES)  # type: ignore[attr-defined]
-        self._adc = machine.ADC(machine.ADC.CORE_TEMP)
+        gc.threshold(_LOADING_BYTES)  # type: ignore[attr-defined]
+        self._heap_free_bytes = 0
         self._led = machine.Pin("LED", machine.Pin.OUT)
         self._wlan = network.WLAN(network.STA_IF)
-        self._ticks_ms = _ticks_ms()
+        self._registers = _watchdog_registers()
+        self._ticks_ms = time.ticks_ms()  # type: ignore[attr-defined]
         self._uptime_ms = 0
         random.seed(int.from_bytes(machine.unique_id(), "big"))
 
@@ -44,25 +49,62 @@ class Board(Chip):
         """Give the interpreter's version."""
         return ".".join([str(part) for part in sys.implementation.version[:3]])
 
-    def reset_cause(self) -> str:
-        """Give why the chip started last: power_on or watchdog_or_reset."""
-        cause = machine.reset_cause()
-        return _RESET_CAUSES.get(cause, str(cause))
-
     def uptime_ms(self) -> int:
         """Give the milliseconds since the start; the chip's own wrap after 12 days."""
-        ticks_ms = _ticks_ms()
+        ticks_ms = time.ticks_ms()  # type: ignore[attr-defined]
         self._uptime_ms += time.ticks_diff(ticks_ms, self._ticks_ms)  # type: ignore[attr-defined]
         self._ticks_ms = ticks_ms
         return self._uptime_ms
 
-    def heap_free_bytes(self) -> int:
-        """Give the free memory as it is, garbage not counted as free."""
-        return int(gc.mem_free())  # type: ignore[attr-defined]
+    def collect_garbage(self) -> None:
+        """Free what nobody uses, and see how much is free."""
+        gc.collect()
+        # Here, once: it walks the whole heap.
+        self._heap_free_bytes = int(gc.mem_free())  # type: ignore[attr-defined]
+        # Seldom enough to cost little, and what stays still lies close together.
+        gc.threshold(self._heap_free_bytes // 4)  # type: ignore[attr-defined]
 
-    def print_exception(self, error: BaseException) -> None:
-        """Print the traceback on the serial port."""
-        sys.print_exception(error)  # type: ignore[attr-defined]
+    def heap_free_bytes(self) -> int:
+        """Give the memory that was free after the last collection."""
+        return self._heap_free_bytes
+
+    def traceback(self, error: BaseException) -> str:
+        """Give the traceback as the serial port would show it."""
+        text = io.StringIO()
+        sys.print_exception(error, text)  # type: ignore[attr-defined]
+        return text.getvalue()
+
+    def was_reset(self) -> bool:
+        """Tell whether the watchdog or a reset() started the chip; else power did."""
+        return bool(machine.reset_cause() == machine.WDT_RESET)
+
+    def scratch(self, number: int) -> int:
+        """Give a register that outlives resets; the chip's own start uses 4 to 7."""
+        return int(machine.mem32[self._registers + _SCRATCH_OFFSET + 4 * number])
+
+    def set_scratch(self, number: int, value: int) -> None:
+        """Set such a register."""
+        machine.mem32[self._registers + _SCRATCH_OFFSET + 4 * number] = value
+
+    def reset(self) -> None:
+        """Restart the chip; nothing after it runs."""
+        machine.reset()
+
+    def watchdog_on(self, timeout_ms: int) -> None:
+        """Arm the watchdog."""
+        self._watchdog = machine.WDT(timeout=timeout_ms)
+
+    def watchdog_feed(self) -> None:
+        """Put the end off."""
+        self._watchdog.feed()
+
+    def watchdog_off(self) -> None:
+        """Disarm it by its register: MicroPython has no call for that."""
+        machine.mem32[self._registers] = machine.mem32[self._registers] & ~_ENABLED
+
+    def adc_setup(self) -> None:
+        """Set the converter up (anew): only the constructor switches the bias on."""
+        self._adc = machine.ADC(machine.ADC.CORE_TEMP)
 
     def adc_counts(self) -> int:
         """Take one sample of the temperature diode, 0 to 65535."""
@@ -78,6 +120,18 @@ class Board(Chip):
         network.hostname(hostname)
         self._wlan.active(True)
         self._wlan.config(pm=_NO_POWER_SAVING)
+        # The supply's regulator hangs on the radio chip: its PWM mode ripples less,
+        # and the converter measures against the supply.
+        machine.Pin("WL_GPIO1", machine.Pin.OUT).value(1)
+
+    def radio_off(self) -> None:
+        """Take the radio's power: active(False) alone does nothing to a station."""
+        self._wlan.active(False)
+        self._wlan.deinit()
+
+    def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
+        """Take address, netmask, gateway and name server instead of asking DHCP."""
+        self._wlan.ifconfig(addresses)
 
     def join(self, ssid: str, password: str) -> None:
         """Begin to join; an empty password means an open network."""
@@ -91,9 +145,10 @@ class Board(Chip):
         """Give the driver's status."""
         return int(self._wlan.status())
 
-    def address(self) -> str:
-        """Give the IPv4 address."""
-        return str(self._wlan.ifconfig()[0])
+    def addresses(self) -> tuple[str, str, str, str]:
+        """Give address, netmask, gateway and name server."""
+        address, netmask, gateway, name_server = self._wlan.ifconfig()
+        return address, netmask, gateway, name_server
 
     def rssi_dbm(self) -> int:
         """Give the signal's strength."""
@@ -105,40 +160,13 @@ class Board(Chip):
 
     def listen(self, port: int, backlog: int) -> Listener:
         """Listen on all addresses."""
-        return _BoardListener(port, backlog)
+        return BoardListener(port, backlog)
+
+    def datagrams(self) -> Datagrams:
+        """Open a UDP socket."""
+        return BoardDatagrams()
 
 
-class _BoardListener(Listener):
-    def __init__(self, port: int, backlog: int) -> None:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # noqa: S104
-        listening.listen(backlog)
-        listening.setblocking(False)
-        self._listening = listening
-
-    async def accept(self) -> Connection:
-        while True:
-            await _readable(self._listening)  # type: ignore[no-untyped-call]
-            try:
-                accepted, _ = self._listening.accept()
-                break
-            except OSError:
-                # The client reset before it was accepted; the next one waits. The
-                # pause lets the others work, should the listener itself be broken.
-                await asyncio.sleep(ACCEPT_PAUSE_SECONDS)
-        accepted.setblocking(False)
-        stream = asyncio.StreamReader(accepted)  # type: ignore[arg-type]
-        return Connection(stream, stream)  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        self._listening.close()
-
-
-def _readable(listening):  # type: ignore[no-untyped-def]
-    # MicroPython's asyncio has no public way to wait for a socket.
-    yield asyncio.core._io_queue.queue_read(listening)  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-def _ticks_ms() -> int:
-    return int(time.ticks_ms())  # type: ignore[attr-defined]
+def _watchdog_registers() -> int:
+    is_rp2350 = "RP2350" in sys.implementation._machine  # noqa: SLF001
+    return _WATCHDOG_OF_RP2350 if is_rp2350 else _WATCHDOG_OF_RP2040

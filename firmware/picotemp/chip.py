@@ -3,30 +3,21 @@
 Whoever fills them (the real board, or a test) can run the whole firmware.
 """
 
-import asyncio
-
 
 class Connection:
     """One accepted connection."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.reader = reader
-        self._writer = writer
+    async def receive(self, most_bytes: int) -> bytes:
+        """Wait for bytes, give those that are there; none at the client's end."""
+        raise NotImplementedError
 
     async def send(self, answer: bytes) -> None:
         """Send it all."""
-        self._writer.write(answer)
-        await self._writer.drain()
+        raise NotImplementedError
 
     async def close(self) -> None:
-        """Close it really: in MicroPython only wait_closed() does."""
-        try:
-            self._writer.close()
-            await self._writer.wait_closed()
-        except OSError:
-            pass
+        """Close it really; an error is none: it is closed then too."""
+        raise NotImplementedError
 
 
 class Listener:
@@ -36,13 +27,33 @@ class Listener:
         """Wait for the next connection."""
         raise NotImplementedError
 
+    def is_waited_on(self) -> bool:
+        """Tell whether somebody waits in accept(), and the loop would wake them."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Stop listening."""
         raise NotImplementedError
 
 
+class Datagrams:
+    """A UDP socket; nothing of it ever waits."""
+
+    def send(self, payload: bytes, address: str, port: int) -> None:
+        """Send one; OSError where there is no way to send."""
+        raise NotImplementedError
+
+    def receive(self) -> str:
+        """Take one; give its sender's address, nothing where there is none."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Give the socket back."""
+        raise NotImplementedError
+
+
 class Chip:
-    """A board with a clock, a thermometer, an LED, a radio and sockets."""
+    """A board with a clock, a thermometer, an LED, a radio, sockets, a watchdog."""
 
     def id(self) -> str:
         """Give the chip's unique number in hexadecimal."""
@@ -52,10 +63,6 @@ class Chip:
         """Give the interpreter's version."""
         raise NotImplementedError
 
-    def reset_cause(self) -> str:
-        """Give why the chip started last: power_on or watchdog_or_reset."""
-        raise NotImplementedError
-
     def uptime_ms(self) -> int:
         """Give the milliseconds since the program's start; they never fall.
 
@@ -63,12 +70,48 @@ class Chip:
         """
         raise NotImplementedError
 
-    def heap_free_bytes(self) -> int:
-        """Give the free memory as it is, garbage not counted as free."""
+    def collect_garbage(self) -> None:
+        """Free what nobody uses: takes some ms, and saves a longer pause later."""
         raise NotImplementedError
 
-    def print_exception(self, error: BaseException) -> None:
-        """Print the traceback on the serial port."""
+    def heap_free_bytes(self) -> int:
+        """Give the memory that was free after the last collection."""
+        raise NotImplementedError
+
+    def traceback(self, error: BaseException) -> str:
+        """Give the traceback as the serial port would show it."""
+        raise NotImplementedError
+
+    def was_reset(self) -> bool:
+        """Tell whether the watchdog or a reset() started the chip; else power did."""
+        raise NotImplementedError
+
+    def scratch(self, number: int) -> int:
+        """Give a register (0 to 3, 32 bits) that outlives resets, but not power."""
+        raise NotImplementedError
+
+    def set_scratch(self, number: int, value: int) -> None:
+        """Set such a register."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Restart the chip; nothing after it runs."""
+        raise NotImplementedError
+
+    def watchdog_on(self, timeout_ms: int) -> None:
+        """Arm the watchdog: unfed for so long, it restarts the chip."""
+        raise NotImplementedError
+
+    def watchdog_feed(self) -> None:
+        """Put the end off."""
+        raise NotImplementedError
+
+    def watchdog_off(self) -> None:
+        """Disarm the watchdog."""
+        raise NotImplementedError
+
+    def adc_setup(self) -> None:
+        """Set the converter up (anew): the diode's bias is switched on only here."""
         raise NotImplementedError
 
     def adc_counts(self) -> int:
@@ -83,6 +126,14 @@ class Chip:
         """Switch the radio on: country and hostname before, power saving off after."""
         raise NotImplementedError
 
+    def radio_off(self) -> None:
+        """Switch the radio off."""
+        raise NotImplementedError
+
+    def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
+        """Take address, netmask, gateway and name server instead of asking DHCP."""
+        raise NotImplementedError
+
     def join(self, ssid: str, password: str) -> None:
         """Begin to join a network; an empty password means an open one."""
         raise NotImplementedError
@@ -95,8 +146,8 @@ class Chip:
         """Give the driver's status: 3 is up, below 0 is failed."""
         raise NotImplementedError
 
-    def address(self) -> str:
-        """Give the IPv4 address."""
+    def addresses(self) -> tuple[str, str, str, str]:
+        """Give address, netmask, gateway and name server (IPv4)."""
         raise NotImplementedError
 
     def rssi_dbm(self) -> int:
@@ -109,4 +160,8 @@ class Chip:
 
     def listen(self, port: int, backlog: int) -> Listener:
         """Listen on all addresses."""
+        raise NotImplementedError
+
+    def datagrams(self) -> Datagrams:
+        """Open a UDP socket."""
         raise NotImplementedError

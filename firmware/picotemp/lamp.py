@@ -16,7 +16,7 @@ class Lamp(Job):
     name = "lamp"
 
     def __init__(self, chip: Chip, link: Link) -> None:
-        self._chip = chip
+        super().__init__(chip)
         self._link = link
         self._is_on = False
         self._has_request = False

@@ -31,12 +31,24 @@ def build(celsius: float) -> str:
     """
     if not -1e9 < celsius < 1e9:
         raise PayloadError("a temperature that is not finite")
-    return '{"%s": %.2f, "%s": %.2f}' % (
+    return '{"%s": %s, "%s": %s}' % (
         CELSIUS_KEY,
-        _positive_zero(celsius),
+        two_decimals(celsius),
         FAHRENHEIT_KEY,
-        _positive_zero(fahrenheit(celsius)),
+        two_decimals(fahrenheit(celsius)),
     )
+
+
+def two_decimals(value: float) -> str:
+    """Write a number with two decimals, and never a minus zero.
+
+    In whole hundredths: the digits of the chip's 32-bit '%.2f' differ from version
+    to version of MicroPython.
+    """
+    hundredths = round(value * 100)
+    sign = "-" if hundredths < 0 else ""
+    whole, rest = divmod(abs(hundredths), 100)
+    return "%s%d.%02d" % (sign, whole, rest)
 
 
 def parse(answer: object) -> Reading:
@@ -58,10 +70,6 @@ def parse(answer: object) -> Reading:
             % (CELSIUS_KEY, FAHRENHEIT_KEY, celsius, shown_fahrenheit)
         )
     return Reading(celsius, shown_fahrenheit)
-
-
-def _positive_zero(value: float) -> float:
-    return round(value, 2) + 0.0
 
 
 def _number(answer: dict[str, object], key: str) -> float:

@@ -1,6 +1,6 @@
 """In: the bytes a client sends. Out: one whole request, or why it is refused."""
 
-import asyncio
+from .chip import Connection
 
 CHUNK_BYTES = 512
 LINE_MOST_BYTES = 512
@@ -11,6 +11,9 @@ BODY_MOST_BYTES = 1024
 # Of a request that is refused for its size, so much is read for the same reason.
 REFUSED_MOST_BYTES = 16384
 END_OF_HEAD = b"\r\n\r\n"
+SPACE = 0x20
+# What nearly everybody asks needs no second look.
+GOOD_LINES = (b"GET / HTTP/1.1", b"GET / HTTP/1.0")
 
 
 class BadRequestError(Exception):
@@ -22,29 +25,35 @@ class BadRequestError(Exception):
         self.reason = reason
 
 
-async def read(reader: asyncio.StreamReader) -> bytes:
+async def read(connection: Connection) -> tuple[bytes, bool]:
     """Give the head of one request, its end included; nothing if the client left.
 
+    And tell whether the client has begun to send more than this one request.
     Raises BadRequestError.
     """
     received = b""
-    while END_OF_HEAD not in received:
-        chunk = await reader.read(CHUNK_BYTES)
+    end = -1
+    while end < 0:
+        chunk = await connection.receive(CHUNK_BYTES)
         if not chunk:
-            return b""
+            return b"", False
         received += chunk
-        _check_size(received)
-    head, body = received.split(END_OF_HEAD, 1)
-    lines = head.split(b"\r\n")
-    _check_line(lines[0])
-    await drop(reader, _body_bytes(lines[1:]) - len(body))
-    return head + END_OF_HEAD
+        if len(received) > LINE_MOST_BYTES:
+            _check_size(received)
+        end = received.find(END_OF_HEAD)
+    body_bytes = _check(received, end)
+    end += len(END_OF_HEAD)
+    left_bytes = end - len(received)
+    if body_bytes > 0:
+        left_bytes += body_bytes
+        await drop(connection, left_bytes)
+    return received[:end], left_bytes < 0
 
 
-async def drop(reader: asyncio.StreamReader, left_bytes: int) -> None:
+async def drop(connection: Connection, left_bytes: int) -> None:
     """Read so many bytes, or to the end, and forget them."""
     while left_bytes > 0:
-        chunk = await reader.read(min(left_bytes, CHUNK_BYTES))
+        chunk = await connection.receive(min(left_bytes, CHUNK_BYTES))
         if not chunk:
             return
         left_bytes -= len(chunk)
@@ -52,9 +61,9 @@ async def drop(reader: asyncio.StreamReader, left_bytes: int) -> None:
 
 def _check_size(received: bytes) -> None:
     if _begins_longer(received, b"\r\n", LINE_MOST_BYTES):
-        raise BadRequestError(414, "the request line is too long")
+        raise BadRequestError(414, "request line too long")
     if _begins_longer(received, END_OF_HEAD, HEAD_MOST_BYTES):
-        raise BadRequestError(431, "the headers are too long")
+        raise BadRequestError(431, "headers too long")
 
 
 def _begins_longer(received: bytes, end: bytes, most_bytes: int) -> bool:
@@ -63,35 +72,53 @@ def _begins_longer(received: bytes, end: bytes, most_bytes: int) -> bool:
     return at > most_bytes or (at < 0 and len(received) >= most_bytes + len(end))
 
 
+def _check(received: bytes, end: int) -> int:
+    """Check the head that ends there; give the length of its body, -1 for unsaid.
+
+    Nothing is cut out of it that has not to be: this is what a request costs.
+    """
+    at = received.find(b"\r\n")
+    line = received[:at]
+    if line not in GOOD_LINES:
+        _check_line(line)
+    body_bytes = -1
+    while at < end:
+        start = at + 2
+        at = received.find(b"\r\n", start)
+        colon = received.find(b":", start, at)
+        if colon <= start or received[start] <= SPACE or received[colon - 1] <= SPACE:
+            raise BadRequestError(400, "a header without a name")
+        # The lengths of the two names that count.
+        if colon - start in (14, 17):
+            name, value = received[start:colon].lower(), received[colon + 1 : at]
+            body_bytes = _body_bytes(name, value.strip(), body_bytes)
+    return body_bytes
+
+
 def _check_line(line: bytes) -> None:
     words = line.split(b" ")
-    if len(words) != 3 or not _is_method(words[0]) or not words[1].startswith(b"/"):
-        raise BadRequestError(400, "not an HTTP request")
-    if not all(0x20 < byte < 0x7F for byte in words[1]):
-        raise BadRequestError(400, "not a URL")
-    if words[2] not in (b"HTTP/1.0", b"HTTP/1.1"):
-        raise BadRequestError(400, "HTTP/1.0 and HTTP/1.1 are spoken here")
+    if len(words) != 3 or words[2] not in (b"HTTP/1.0", b"HTTP/1.1"):
+        raise BadRequestError(400, "not a line of HTTP/1.0 or HTTP/1.1")
+    method, target, _ = words
+    if not method.isalpha() or method != method.upper():
+        raise BadRequestError(400, "not a method")
+    if not target.startswith(b"/"):
+        raise BadRequestError(400, "not a path")
+    for byte in target:
+        if not SPACE < byte < 0x7F:
+            raise BadRequestError(400, "not a path")
 
 
-def _is_method(word: bytes) -> bool:
-    return word.isalpha() and word == word.upper()
-
-
-def _body_bytes(headers: list[bytes]) -> int:
-    length_bytes = -1
-    for header in headers:
-        name, colon, value = header.partition(b":")
-        if not colon or not name or name != name.strip():
-            raise BadRequestError(400, "a header without name or colon")
-        if name.lower() == b"transfer-encoding":
-            raise BadRequestError(413, "no body is taken here")
-        if name.lower() == b"content-length":
-            value = value.strip()
-            if not value.isdigit() or len(value) > 9:
-                raise BadRequestError(400, "Content-Length is not a length")
-            if length_bytes not in (-1, int(value)):
-                raise BadRequestError(400, "two Content-Lengths")
-            length_bytes = int(value)
-    if length_bytes > BODY_MOST_BYTES:
-        raise BadRequestError(413, "no body is taken here")
-    return length_bytes
+def _body_bytes(name: bytes, value: bytes, said_bytes: int) -> int:
+    if name == b"transfer-encoding":
+        raise BadRequestError(413, "no body is taken")
+    if name != b"content-length":
+        return said_bytes
+    if not value.isdigit() or len(value) > 9:
+        raise BadRequestError(400, "bad Content-Length")
+    body_bytes = int(value)
+    if said_bytes not in (-1, body_bytes):
+        raise BadRequestError(400, "two Content-Lengths")
+    if body_bytes > BODY_MOST_BYTES:
+        raise BadRequestError(413, "no body is taken")
+    return body_bytes

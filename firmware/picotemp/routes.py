@@ -4,7 +4,8 @@ import json
 
 from microdot import Microdot, Request, Response
 
-from .answer import JSON, error_body, render, render_error
+from .answer import FAILED, JSON, Answerer, error_body, render, render_error
+from .metrics import CONTENT_TYPE
 from .payload import build
 from .sensor import Sensor, SensorError
 
@@ -12,14 +13,18 @@ GET_TEMPERATURE = b"GET / HTTP/1."
 
 
 class Teller:
-    """Whoever knows what GET /info shows (the app)."""
+    """Whoever knows what GET /info and GET /metrics show (the app)."""
 
     def info(self) -> dict[str, object]:
-        """Give it: plain values only."""
+        """Give what /info shows: plain values only."""
+        raise NotImplementedError
+
+    def metrics(self) -> bytes:
+        """Give what /metrics shows."""
         raise NotImplementedError
 
 
-class Routes:
+class Routes(Answerer):
     """What each URL answers."""
 
     def __init__(self, sensor: Sensor, teller: Teller) -> None:
@@ -33,21 +38,15 @@ class Routes:
         # What nearly everybody asks is rendered once for each temperature.
         if head.startswith(GET_TEMPERATURE):
             return self._temperature()
-        app = self._app
         # Only the line counts, and no query: microdot would decode what nobody needs.
-        line = head.split(b"\r\n", 1)[0]
-        method, target, version = line.split(b" ")
-        line = b" ".join((method, target.split(b"?", 1)[0], version))
-        request = await Request.create(app, _Lines(line), None, None)  # type: ignore[arg-type]
-        response = await app.dispatch_request(request)
-        if "Content-Type" not in response.headers:
-            response.headers["Content-Type"] = JSON
-        return render(
-            response.status_code,
-            response.headers,
-            response.body,
-            is_head=request.method == "HEAD",
-        )
+        method, target, _ = head[: head.find(b"\r\n")].decode().split(" ")
+        request = _Asked(method, target.split("?", 1)[0])
+        response = await self._app.dispatch_request(request)
+        headers = response.headers
+        if "Content-Type" not in headers:
+            headers["Content-Type"] = JSON
+        is_head = method == "HEAD"
+        return render(response.status_code, headers, response.body, is_head)
 
     def _temperature(self) -> bytes:
         try:
@@ -67,41 +66,56 @@ def make_app(sensor: Sensor, teller: Teller) -> Microdot:
 
     async def temperature(_request: Request) -> Response:
         try:
-            return _json(200, build(sensor.celsius()).encode())
+            return _Told(200, build(sensor.celsius()).encode())
         except SensorError as error:
-            return _json(503, error_body(str(error)))
+            return _Told(503, error_body(str(error)))
 
     async def info(_request: Request) -> Response:
-        return _json(200, json.dumps(teller.info()).encode())
+        return _Told(200, json.dumps(teller.info()).encode())
+
+    async def metrics(_request: Request) -> Response:
+        return _Told(200, teller.metrics(), CONTENT_TYPE)
 
     async def not_found(_request: Request) -> Response:
-        return _json(404, error_body("no such path; there are / and /info"))
+        return _Told(404, error_body("no such path; there are /, /info and /metrics"))
 
     async def wrong_method(request: Request) -> Response:
-        allowed = app.default_options_handler(request)
-        return _json(405, error_body("wrong method; see Allow"), allowed)
+        allow = app.default_options_handler(request)["Allow"]
+        return _Told(405, error_body("wrong method; see Allow"), allow=allow)
 
     async def failed(_request: Request) -> Response:
-        return _json(500, error_body("the firmware failed; its serial log says why"))
+        return _Told(500, error_body(FAILED))
 
-    app.get("/")(temperature)
     app.get("/info")(info)
+    app.get("/metrics")(metrics)
+    app.get("/")(temperature)
     app.errorhandler(404)(not_found)
     app.errorhandler(405)(wrong_method)
     app.errorhandler(500)(failed)
     return app
 
 
-def _json(status: int, body: bytes, headers: dict[str, str] | None = None) -> Response:
-    return Response(body, status, {"Content-Type": JSON} | (headers or {}))
+class _Asked(Request):
+    """A request with what dispatching takes; the head was checked before."""
+
+    content_length = 0
+    g = None  # type: ignore[assignment]
+    subapp = None  # type: ignore[assignment]
+    after_request_handlers = ()  # type: ignore[assignment]
+
+    def __init__(self, method: str, path: str) -> None:
+        self.method = method
+        self.path = path
 
 
-class _Lines:
-    """The reader that microdot asks for, in memory."""
+class _Told(Response):
+    """A response with what render() takes."""
 
-    def __init__(self, line: bytes) -> None:
-        self._line = line
-
-    async def readline(self) -> bytes:
-        line, self._line = self._line, b""
-        return line
+    def __init__(
+        self, status: int, body: bytes, kind: str = JSON, allow: str = ""
+    ) -> None:
+        self.status_code = status
+        self.body = body
+        self.headers = {"Content-Type": kind}  # type: ignore[assignment]
+        if allow:
+            self.headers["Allow"] = allow

@@ -3,23 +3,22 @@
 import asyncio
 
 from . import request
-from .answer import render_error
-from .chip import Chip, Connection
-from .lamp import Lamp
+from .answer import FAILED, Answerer, render_error
+from .chip import Chip, Connection, Listener
 from .log import Log
-from .routes import Routes
 from .supervision import Job
 
 IN_SERVICE_MOST = 3
-LIFE_SECONDS = 3
+LIFE_MS = 3000
+SWEEP_SECONDS = 0.1
 # The chip has 5 TCP connections in all: 3 in service and one being turned away
 # leave one for a client whose turn comes next.
 OPEN_MOST = IN_SERVICE_MOST + 1
 BACKLOG = 5
 # A request that is read before the refusal keeps the refusal from being lost to
 # the reset that unread bytes cause.
-REFUSAL_READ_SECONDS = 0.3
-RETRY_AFTER_SECONDS = 1
+REFUSAL_READ_SECONDS = 0.2
+RETRY_AFTER = "1"
 FULL_POLL_SECONDS = 0.01
 
 
@@ -28,101 +27,143 @@ class Gate(Job):
 
     name = "server"
 
-    def __init__(
-        self, chip: Chip, port: int, routes: Routes, lamp: Lamp, log: Log
+    def __init__(  # type: ignore[no-untyped-def]
+        self,
+        chip: Chip,
+        port: int,
+        answerer: Answerer,
+        note_request,  # called for every request whose head is whole
+        log: Log,
     ) -> None:
-        self._chip = chip
+        super().__init__(chip)
         self._port = port
-        self._routes = routes
-        self._lamp = lamp
+        self._answerer = answerer
+        self._note_request = note_request
         self._log = log
-        self._open: set[object] = set()
+        self._open = 0
+        # As of the last sweep.
+        self._now_ms = 0
+        # When the task of each open connection has to be over.
+        self._ends_ms: dict[object, int] = {}
+        self.listener: Listener | None = None
         self.in_service = 0
         self.in_service_max = 0
         self.requests_total = 0
         self.rejected_total = 0
+        self.answers_by_status: dict[int, int] = {}
+
+    def age_ms(self) -> int:
+        """Give how long ago the listener was last seen to be waited on, or used."""
+        if self.listener and self.listener.is_waited_on():
+            self.beat()
+        return super().age_ms()
 
     async def run(self) -> None:
-        """Listen, accept, serve."""
-        listener = self._chip.listen(self._port, BACKLOG)
+        """Listen, accept, serve; cut who takes too long."""
+        self.listener = self._chip.listen(self._port, BACKLOG)
         self._log.info("listening", port=self._port)
+        self._now_ms = self._chip.uptime_ms()
+        accepting = asyncio.create_task(self._accept(self.listener))
         try:
-            while True:
-                while len(self._open) >= OPEN_MOST:
-                    await asyncio.sleep(FULL_POLL_SECONDS)
-                self._start(await listener.accept())
+            while not accepting.done():
+                self._now_ms = self._chip.uptime_ms()
+                self._cut_the_late()
+                await asyncio.sleep(SWEEP_SECONDS)
+            await accepting
         finally:
-            listener.close()
+            accepting.cancel()
+            self.listener.close()
+            # Nobody would sweep any more.
+            for task in self._ends_ms:
+                task.cancel()  # type: ignore[attr-defined]
 
-    def _start(self, connection: Connection) -> None:
-        self._open.add(connection)
-        if self.in_service < IN_SERVICE_MOST:
-            self.in_service += 1
-            self.in_service_max = max(self.in_service_max, self.in_service)
-            asyncio.create_task(self._serve(connection))  # noqa: RUF006 see _open
-        else:
-            self.rejected_total += 1
-            asyncio.create_task(self._refuse(connection))  # noqa: RUF006 see _open
+    def _cut_the_late(self) -> None:
+        # One look at all of them costs less than a timer for each.
+        for task, end_ms in self._ends_ms.items():
+            if self._now_ms >= end_ms:
+                task.cancel()  # type: ignore[attr-defined]
+                self._log.info("cut", seconds=LIFE_MS // 1000)
 
-    async def _serve(self, connection: Connection) -> None:
+    async def _accept(self, listener: Listener) -> None:
+        while True:
+            while self._open >= OPEN_MOST:
+                self.beat()
+                await asyncio.sleep(FULL_POLL_SECONDS)
+            connection = await listener.accept()
+            self._beat_ms = self._now_ms
+            self._open += 1
+            is_served = self.in_service < IN_SERVICE_MOST
+            if is_served:
+                self.in_service += 1
+                if self.in_service > self.in_service_max:
+                    self.in_service_max = self.in_service
+            else:
+                self.rejected_total += 1
+            # Its task is kept in _ends_ms as soon as it runs.
+            asyncio.create_task(self._live(connection, is_served))  # noqa: RUF006
+
+    async def _live(self, connection: Connection, is_served: bool) -> None:
+        task = asyncio.current_task()
         try:
-            await self._live(self._exchange(connection))
-        finally:
-            await connection.close()
-            # The slot is free only now: until here the chip holds the connection.
-            self._open.discard(connection)
-            self.in_service -= 1
-
-    async def _refuse(self, connection: Connection) -> None:
-        try:
-            await self._live(self._turn_away(connection))
-        finally:
-            await connection.close()
-            self._open.discard(connection)
-
-    async def _live(self, exchange: object) -> None:
-        """Run an exchange to its end or to the end of its time."""
-        try:
-            await asyncio.wait_for(exchange, LIFE_SECONDS)  # type: ignore[arg-type]
-        except asyncio.TimeoutError:  # noqa: UP041 MicroPython has no other name
-            self._log.info("cut", seconds=LIFE_SECONDS)
+            # Only now: a task that is cancelled before it runs would close nothing.
+            self._ends_ms[task] = self._now_ms + LIFE_MS
+            if is_served:
+                await self._serve(connection)
+            else:
+                await self._refuse(connection)
         except OSError as error:
             self._log.info("client_lost", error=repr(error))
+        finally:
+            self._ends_ms.pop(task, None)
+            await connection.close()
+            # The slot is free only now: until here the chip holds the connection.
+            self._open -= 1
+            if is_served:
+                self.in_service -= 1
 
-    async def _exchange(self, connection: Connection) -> None:
+    async def _serve(self, connection: Connection) -> None:
+        head, is_more = b"", True
         try:
-            head = await request.read(connection.reader)
+            head, is_more = await request.read(connection)
             if not head:
                 return
-            self._lamp.blink()
             self.requests_total += 1
-            answer = await self._routes.answer(head)
+            self._note_request()
+            answer = await self._answerer.answer(head)
         except request.BadRequestError as error:
             self._log.info("bad_request", status=error.status, reason=error.reason)
-            await _read_for_a_while(
-                request.drop(connection.reader, request.REFUSED_MOST_BYTES)
-            )
             answer = render_error(error.status, error.reason)
-        except OSError:
-            raise  # the connection is lost: there is nobody to tell
-        except Exception as error:  # noqa: BLE001 the client is told, the slot freed
+        except Exception as error:
+            if not head:
+                raise  # it was lost while it spoke: there is nobody to tell
             self._log.error("request_failed", error=repr(error))
-            self._chip.print_exception(error)
-            answer = render_error(500, "the firmware failed; its serial log says why")
+            print(self._chip.traceback(error))
+            answer = render_error(500, FAILED)
+        status = int(answer[9:12])  # HTTP/1.0 200 ...
+        self.answers_by_status[status] = self.answers_by_status.get(status, 0) + 1
         await connection.send(answer)
+        if is_more:
+            await _drop_for_a_while(connection)
 
-    async def _turn_away(self, connection: Connection) -> None:
+    async def _refuse(self, connection: Connection) -> None:
+        is_more = True
         try:
-            await _read_for_a_while(request.read(connection.reader))
+            head, is_more = await _for_a_while(request.read(connection))
+            if head:
+                self._note_request()
         except request.BadRequestError:
-            pass  # what counts is that the bytes are read
-        await connection.send(
-            render_error(503, "busy", Retry_After=str(RETRY_AFTER_SECONDS))
-        )
+            pass  # the answer is the same
+        await connection.send(render_error(503, "busy", Retry_After=RETRY_AFTER))
+        if is_more:
+            await _drop_for_a_while(connection)
 
 
-async def _read_for_a_while(reading: object) -> None:
+async def _drop_for_a_while(connection: Connection) -> None:
+    await _for_a_while(request.drop(connection, request.REFUSED_MOST_BYTES))
+
+
+async def _for_a_while(reading: object) -> tuple[bytes, bool]:
     try:
-        await asyncio.wait_for(reading, REFUSAL_READ_SECONDS)  # type: ignore[arg-type]
-    except asyncio.TimeoutError:  # noqa: UP041
-        pass  # a client that sends no more than this has its answer all the same
+        return await asyncio.wait_for(reading, REFUSAL_READ_SECONDS)  # type: ignore[arg-type]
+    except asyncio.TimeoutError:  # noqa: UP041 MicroPython has no other name
+        return b"", False  # a client that sends no more has its answer all the same

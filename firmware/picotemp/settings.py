@@ -3,8 +3,6 @@
 check() is pure and serves the host too.
 """
 
-import json
-
 # A country has to be named for the radio to use all channels allowed there;
 # XX is the part that is allowed everywhere.
 DEFAULTS = {
@@ -12,11 +10,20 @@ DEFAULTS = {
     "password": "",
     "country": "XX",
     "hostname": "picotemp",
+    # An address of one's own instead of DHCP's; the next three count only with it.
+    "address": "",
+    "netmask": "255.255.255.0",
+    "gateway": "",
+    # Nothing: the gateway is it.
+    "name_server": "",
+    # One more host to ask whether the link is alive.
+    "probe_target": "",
     "port": 80,
     "vref_volts": 3.3,
     "gain": 1.0,
     "offset_celsius": 0.0,
 }
+NOWHERE = "0.0.0.0"  # noqa: S104 the address that is none
 _HOSTNAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -28,23 +35,15 @@ class Settings:
         self.password = str(values["password"])
         self.country = str(values["country"])
         self.hostname = str(values["hostname"])
+        self.address = str(values["address"])
+        self.netmask = str(values["netmask"])
+        self.gateway = str(values["gateway"])
+        self.name_server = str(values["name_server"])
+        self.probe_target = str(values["probe_target"])
         self.port = int(str(values["port"]))
         self.vref_volts = float(str(values["vref_volts"]))
         self.gain = float(str(values["gain"]))
         self.offset_celsius = float(str(values["offset_celsius"]))
-
-
-def load(path: str) -> tuple[Settings | None, list[str]]:
-    """Give (settings, problems) of a file: with problems the settings are None."""
-    try:
-        with open(path) as file:
-            mapping = json.load(file)
-    except OSError:
-        return None, ["%s is missing" % path]
-    except ValueError:
-        # The text of the error could show part of the file, so of the password.
-        return None, ["%s is not JSON" % path]
-    return check(mapping)
 
 
 def check(mapping: object) -> tuple[Settings | None, list[str]]:
@@ -61,7 +60,7 @@ def check(mapping: object) -> tuple[Settings | None, list[str]]:
         if key not in DEFAULTS
     ]
     values = DEFAULTS | {key: mapping[key] for key in mapping if key in DEFAULTS}
-    for key, is_good, expected in _rules(values):
+    for key, is_good, expected in _link_rules(values) + _board_rules(values):
         if not is_good:
             problems.append("%s: expected %s" % (key, expected))
     if problems:
@@ -69,7 +68,8 @@ def check(mapping: object) -> tuple[Settings | None, list[str]]:
     return Settings(values), []
 
 
-def _rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
+def _link_rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
+    is_dhcp = values["address"] == ""
     return [
         ("ssid", _is_text(values["ssid"], 1, 32), "the network's name, 1 to 32 bytes"),
         (
@@ -78,6 +78,32 @@ def _rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
             "8 to 63 bytes, or nothing for an open network",
         ),
         ("country", _is_country(values["country"]), "two capital letters, say DE"),
+        (
+            "address",
+            is_dhcp or (_is_ipv4(values["address"]) and values["address"] != NOWHERE),
+            "an IPv4 address, or nothing for DHCP",
+        ),
+        ("netmask", _is_netmask(values["netmask"]), "a netmask, say 255.255.255.0"),
+        (
+            "gateway",
+            _is_ipv4(values["gateway"]) or (is_dhcp and values["gateway"] == ""),
+            "an IPv4 address, or nothing where address is nothing",
+        ),
+        (
+            "name_server",
+            values["name_server"] == "" or _is_ipv4(values["name_server"]),
+            "an IPv4 address, or nothing for the gateway",
+        ),
+        (
+            "probe_target",
+            values["probe_target"] == "" or _is_target(values["probe_target"]),
+            "an IPv4 address, :port after it unless it is 53, or nothing",
+        ),
+    ]
+
+
+def _board_rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
+    return [
         (
             "hostname",
             _is_hostname(values["hostname"]),
@@ -119,6 +145,38 @@ def _is_hostname(value: object) -> bool:
     if value[0] == "-" or value[-1] == "-":
         return False
     return all(letter in _HOSTNAME_LETTERS for letter in value)
+
+
+def _is_ipv4(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    parts = value.split(".")
+    return len(parts) == 4 and all(_is_whole(part, 0, 255) for part in parts)
+
+
+def _is_netmask(value: object) -> bool:
+    if not _is_ipv4(value):
+        return False
+    mask = 0
+    for part in str(value).split("."):
+        mask = mask << 8 | int(part)
+    hosts = mask ^ 0xFFFFFFFF
+    return mask != 0 and hosts & hosts + 1 == 0
+
+
+def _is_target(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    address, colon, port = value.partition(":")
+    is_host = _is_ipv4(address) and address != NOWHERE
+    return is_host and (not colon or _is_whole(port, 1, 65535))
+
+
+def _is_whole(text: str, least: int, most: int) -> bool:
+    # Nothing but plain digits; and no zeros before them: for some 010 is eight.
+    if not 1 <= len(text) <= 5 or not all("0" <= letter <= "9" for letter in text):
+        return False
+    return text == str(int(text)) and least <= int(text) <= most
 
 
 def _is_port(value: object) -> bool:

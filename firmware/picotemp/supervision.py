@@ -11,10 +11,29 @@ LONGEST_PAUSE_SECONDS = 30
 GOOD_RUN_MS = 60_000
 
 
+class Restart(BaseException):
+    """The board has to be restarted, on purpose; its text says why.
+
+    No Exception: no job's own handling stops it on its way out of the loop.
+    """
+
+
 class Job:
-    """Something that runs for as long as the board does."""
+    """Something that runs for as long as the board does, and shows that it does."""
 
     name = "job"
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+        self._beat_ms = chip.uptime_ms()
+
+    def beat(self) -> None:
+        """Show life: something got done, or was waited for in vain."""
+        self._beat_ms = self._chip.uptime_ms()
+
+    def age_ms(self) -> int:
+        """Give how long ago it last showed life."""
+        return self._chip.uptime_ms() - self._beat_ms
 
     async def run(self) -> None:
         """Work; return only when cancelled."""
@@ -32,7 +51,7 @@ async def supervise(job: Job, chip: Chip, log: Log) -> None:
             raise
         except Exception as error:  # noqa: BLE001 whatever it was, the board goes on
             log.error("job_failed", job=job.name, error=repr(error))  # noqa: TRY400
-            chip.print_exception(error)
+            print(chip.traceback(error))
         if chip.uptime_ms() - began_ms > GOOD_RUN_MS:
             pause_seconds = FIRST_PAUSE_SECONDS
         await asyncio.sleep(pause_seconds)

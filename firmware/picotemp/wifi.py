@@ -1,28 +1,46 @@
-"""In: the radio's state. Out: a link that is up, or is being mended (policy only)."""
+"""In: the radio's state, the probe's findings. Out: a link that is up, or mended.
+
+Policy only. After every call of the driver the loop gets its turn: each may take long.
+"""
 
 import asyncio
 
 from .chip import Chip
 from .log import Log
+from .probe import Probe
 from .settings import Settings
-from .supervision import Job
+from .supervision import Job, Restart
 
 # What the chip's status() says: the driver's numbers, as the field prints them.
-DOWN, JOINING, NO_ADDRESS, UP = 0, 1, 2, 3
+WRONG_PASSWORD, NO_NETWORK, FAILED, DOWN, JOINING, NO_ADDRESS, UP = range(-3, 4)
+DRIVER_ERROR = -1000  # ours: a call raised
 REASONS = {
-    -3: "wrong_password",
-    -2: "network_not_found",
-    -1: "connect_failed",
+    WRONG_PASSWORD: "wrong_password",
+    NO_NETWORK: "network_not_found",
+    FAILED: "connect_failed",
     DOWN: "down",
     JOINING: "joining_timed_out",
     NO_ADDRESS: "no_address",
+    DRIVER_ERROR: "driver_error",
 }
+# A radio that says so works: a reset would mend nothing.
+SAID_BY_A_RADIO_THAT_WORKS = (WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS)
 
 JOIN_MS = 20_000
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 0.5
-FIRST_PAUSE_SECONDS = 1
-LONGEST_PAUSE_SECONDS = 30
+FIRST_PAUSE_MS = 1000
+# From one attempt to the next, so a network that returns is joined after so long.
+LONGEST_ROUND_MS = 30_000
+BEAT_MS = 1000
+DEAD_MS = 60_000
+# A reset is for a board that nobody got anything from for so long.
+QUIET_MS = 15 * 60_000
+# The ladder: a row's attempts join; leave first; switch the radio off and on first.
+LEAVE, RADIO, RESET = 1, 2, 3
+# A radio that works is switched off and on but seldom: that keeps the loop for as
+# long as its firmware takes to load.
+RADIO_AGAIN = 10
 
 
 class Link(Job):
@@ -31,56 +49,172 @@ class Link(Job):
     name = "wifi"
 
     def __init__(self, chip: Chip, settings: Settings, log: Log) -> None:
-        self._chip = chip
+        super().__init__(chip)
         self._settings = settings
         self._log = log
+        self._probe = Probe(chip, settings.probe_target)
+        self._addresses = ("", "", "", "")
+        self._has_request = False
+        self._served_ms = 0
+        self._is_radio_on = False
+        # Of this row: how many attempts failed; whether it began with a link that
+        # was "up" and dead; whether the driver showed that the radio works.
+        self._failures = 0
+        self._is_suspect = False
+        self._works = False
         self.is_up = False
+        # Links after the first one.
+        self.reconnects_total = 0
+
+    def note_request(self) -> None:
+        """Note that somebody was served: the link is alive, a reset would harm."""
+        # No more than that: it is part of every request.
+        self._has_request = True
 
     async def run(self) -> None:
-        """Keep the link up."""
-        self._chip.radio_on(self._settings.country, self._settings.hostname)
-        failures = 0
+        """Keep the link up; Restart when nothing else is left."""
         while True:
-            status = await self._join()
-            if status == UP:
-                failures = 0
-                await self._watch()
-            else:
-                failures += 1
-                self._log.warning("join_failed", reason=_reason(status), times=failures)
-            self._chip.leave()
-            await asyncio.sleep(self._pause_seconds(failures))
+            began_ms = self._chip.uptime_ms()
+            try:
+                status = await self._join()
+                if status == UP:
+                    await self._watch()
+                    continue
+            except OSError:
+                status = DRIVER_ERROR
+            self._note_failure(status)
+            await self._pause(began_ms)
 
     async def _join(self) -> int:
-        # A wrong password is tried again too: routers say so while they start.
+        await self._climb()
         self._log.info("joining", ssid=self._settings.ssid)
         self._chip.join(self._settings.ssid, self._settings.password)
+        await self._turn()
         # The chip can say "joining" for ever, so the deadline is our own.
         deadline_ms = self._chip.uptime_ms() + JOIN_MS
         while True:
+            # Not at once: until the driver has begun, it speaks of the link before.
+            await asyncio.sleep(POLL_SECONDS)
             status = self._chip.link_status()
-            is_late = self._chip.uptime_ms() > deadline_ms
+            await self._turn()
+            is_late = self._chip.uptime_ms() >= deadline_ms
             if status == UP or status < 0 or is_late:
                 return status
-            await asyncio.sleep(POLL_SECONDS)
+
+    async def _climb(self) -> None:
+        if self._failures >= RESET and self._may_reset():
+            raise Restart("the radio does not mend")
+        if self._wants_new_radio():
+            self._log.info("radio_restarted")
+            self._is_radio_on = False
+            self._chip.radio_off()
+            await self._turn()
+        elif self._failures >= LEAVE and self._is_radio_on:
+            self._chip.leave()
+            await self._turn()
+        if not self._is_radio_on:
+            await self._switch_on()
+
+    async def _switch_on(self) -> None:
+        settings = self._settings
+        self._chip.radio_on(settings.country, settings.hostname)
+        await self._turn()
+        if settings.address:
+            name_server = settings.name_server or settings.gateway
+            self._chip.set_addresses(
+                (settings.address, settings.netmask, settings.gateway, name_server)
+            )
+            await self._turn()
+        self._is_radio_on = True
 
     async def _watch(self) -> None:
-        self.is_up = True
         try:
-            self._log.info("joined", address=self._chip.address())
-            while self._chip.link_status() == UP:
+            self._note_link(self._chip.addresses())
+            await self._turn()
+            while True:
                 await asyncio.sleep(WATCH_SECONDS)
+                status = self._chip.link_status()
+                await self._turn()
+                if status != UP:
+                    self._log.warning("link_lost", reason=_reason(status))
+                    return
+                self._note_addresses(self._chip.addresses())
+                await self._turn()
+                await self._probe.poll()
+                if self._is_dead():
+                    self._log.warning("link_dead", silent_ms=self._probe.silent_ms())
+                    return
         finally:
             self.is_up = False
-        self._log.warning("link_lost")
 
-    def _pause_seconds(self, failures: int) -> float:
-        if failures == 0:
-            return 0
-        pause_seconds = min(
-            FIRST_PAUSE_SECONDS << min(failures - 1, 10), LONGEST_PAUSE_SECONDS
-        )
-        return pause_seconds * (0.5 + 0.5 * self._chip.jitter())
+    def _note_link(self, addresses: tuple[str, str, str, str]) -> None:
+        self.is_up = True
+        self.reconnects_total += self._addresses[0] != ""
+        self._addresses = addresses
+        self._probe.begin(addresses)
+        if not self._is_suspect:
+            self._end_row()
+        self._log.info("joined", address=addresses[0])
+
+    def _note_addresses(self, addresses: tuple[str, str, str, str]) -> None:
+        if addresses == self._addresses:
+            return
+        self._log.info("address_changed", address=addresses[0])
+        self._addresses = addresses
+        self._probe.begin(addresses)
+
+    def _is_dead(self) -> bool:
+        if self._probe.has_life:
+            self._end_row()
+        if self._probe.silent_ms() < DEAD_MS:
+            return False
+        if self._is_suspect:
+            self._failures += 1
+        # Where nobody ever answered, silence says nothing.
+        self._is_suspect = self._is_suspect or self._probe.is_proven
+        return self._is_suspect
+
+    def _end_row(self) -> None:
+        self._failures = 0
+        self._is_suspect = False
+        self._works = False
+
+    def _note_failure(self, status: int) -> None:
+        # A wrong password is tried again too: routers say so while they start.
+        self._failures += 1
+        if status in SAID_BY_A_RADIO_THAT_WORKS:
+            self._works = True
+            self._is_suspect = False
+        reason = _reason(status)
+        self._log.warning("join_failed", reason=reason, times=self._failures)
+
+    def _wants_new_radio(self) -> bool:
+        if self._failures < RADIO:
+            return False
+        return not self._works or self._failures % RADIO_AGAIN == RADIO
+
+    def _may_reset(self) -> bool:
+        # Nobody was served before the start: this is the board's age, too.
+        quiet_ms = self._chip.uptime_ms() - self._served_ms
+        return quiet_ms >= QUIET_MS and not self._works
+
+    async def _pause(self, began_ms: int) -> None:
+        now_ms = self._chip.uptime_ms()
+        longest_ms = max(began_ms + LONGEST_ROUND_MS - now_ms, FIRST_PAUSE_MS)
+        pause_ms = min(FIRST_PAUSE_MS << min(self._failures - 1, 5), longest_ms)
+        end_ms = now_ms + int(pause_ms * (0.5 + 0.5 * self._chip.jitter()))
+        while now_ms < end_ms:
+            self.beat()
+            await asyncio.sleep(min(end_ms - now_ms, BEAT_MS) / 1000)
+            now_ms = self._chip.uptime_ms()
+
+    async def _turn(self) -> None:
+        self.beat()
+        if self._has_request:
+            self._has_request = False
+            self._served_ms = self._beat_ms
+            self._probe.note_life()
+        await asyncio.sleep(0)
 
 
 def _reason(status: int) -> str:

@@ -5,6 +5,8 @@ import re
 from typing import NamedTuple, NoReturn
 
 STATUS_LINE = re.compile(r"HTTP/1\.[01] ([1-5]\d\d) [ -~]*")
+JSON = "application/json"
+EXPOSITION = "text/plain"
 HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([ -~]*)")
 
 
@@ -18,6 +20,8 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+    # From being connected to the last byte; where it was measured.
+    seconds: float = 0.0
 
     @property
     def is_busy(self) -> bool:
@@ -40,7 +44,12 @@ class Answer(NamedTuple):
         return reason
 
 
-def judge(received: bytes, *, to_head: bool = False) -> Answer:
+def kind_of(path: str) -> str:
+    """Give the media type of a page that is there; all else is told in JSON."""
+    return EXPOSITION if path == "/metrics" else JSON
+
+
+def judge(received: bytes, *, to_head: bool = False, kind: str = JSON) -> Answer:
     """Give the one answer in these bytes; an answer to HEAD has no body."""
     assert received, "the connection ended without an answer"
     head, blank_line, body = received.partition(b"\r\n\r\n")
@@ -56,8 +65,9 @@ def judge(received: bytes, *, to_head: bool = False) -> Answer:
         "Connection: close is missing",
         received,
     )
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    _require(kind == "application/json", "it is not application/json", received)
+    told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    expected = kind if answer.status == 200 else JSON
+    _require(told == expected, f"it is not {expected}", received)
     return answer
 
 

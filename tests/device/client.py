@@ -17,19 +17,30 @@ class Ending(Enum):
 
 
 class Received(NamedTuple):
-    """Everything that came, how it ended, and after how long."""
+    """Everything that came, how it ended, and after how long.
+
+    The board's clock starts between the two that we can read: when we began to
+    connect (so it lived this long at most) and when we knew that we are connected.
+    """
 
     data: bytes
     ending: Ending
-    lived_seconds: float
+    answered_seconds: float
+    lived_least_seconds: float
+    lived_most_seconds: float
 
 
 class Client:
     """One connection; its clock starts when it is established."""
 
-    def __init__(self, place: "Place", limit_seconds: float) -> None:
+    def __init__(
+        self, place: "Place", limit_seconds: float, window_bytes: int = 0
+    ) -> None:
         self._socket = socket.socket(place.family, socket.SOCK_STREAM)
         self._socket.settimeout(limit_seconds)
+        if window_bytes:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window_bytes)
+        self._begun_at = time.monotonic()
         try:
             self._socket.connect(place.address)
         except BaseException:
@@ -37,6 +48,7 @@ class Client:
             raise
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connected_at = time.monotonic()
+        self._answered_seconds = 0.0
         self._data = b""
         self._ending = Ending.OPEN
 
@@ -61,12 +73,24 @@ class Client:
         self._read_once(limit_seconds)
         return bool(self._data)
 
+    def is_silent(self, limit_seconds: float) -> bool:
+        """Tell whether it is open, and nothing came back within the limit."""
+        self._read_once(limit_seconds)
+        return self._ending is Ending.OPEN and not self._data
+
     def read_to_end(self, limit_seconds: float) -> Received:
         """Read until the server ends the connection, or the time is up."""
         until = time.monotonic() + limit_seconds
         while self._ending is Ending.OPEN and time.monotonic() < until:
             self._read_once(max(until - time.monotonic(), 0.001))
-        return Received(self._data, self._ending, self.age_seconds)
+        lived_most_seconds = time.monotonic() - self._begun_at
+        return Received(
+            self._data,
+            self._ending,
+            self._answered_seconds,
+            self.age_seconds,
+            lived_most_seconds,
+        )
 
     def drip(
         self, pieces: bytes, interval_seconds: float, limit_seconds: float
@@ -100,7 +124,9 @@ class Client:
             self._ending = Ending.RESET
             return
         self._data += chunk
-        if not chunk:
+        if chunk:
+            self._answered_seconds = self.age_seconds
+        else:
             self._ending = Ending.CLOSED
 
 

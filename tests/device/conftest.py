@@ -1,7 +1,9 @@
 """In: PICOTEMP_TEST_URL, PICOTEMP_TEST_SLOWER. Out: the board under test, left free.
 
 Without a URL there is nothing here to collect. The suite wants the board for
-itself: stop its collector first, and run the tests one at a time.
+itself: stop its collector first, and run the tests one at a time. With the password
+of its network in PICOTEMP_TEST_PASSWORD every page is searched for it (in the
+environment alone: anybody can see the arguments of a command).
 """
 
 import os

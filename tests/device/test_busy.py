@@ -8,7 +8,13 @@ import pytest
 from .answer import Answer
 from .board import SLOTS, Board
 
-AT_ONCE_SECONDS = 1.0
+AT_ONCE_SECONDS = 0.25
+TRIES = 20
+# Not the board's fault, if so few: a lost packet, a moment of a busy machine.
+LATE_MOST = 2
+NEVER_LATER_SECONDS = 1.0
+# So that a try, and a late one too, is over before a holder's 3 seconds are.
+RENEW_SECONDS = 1.7
 CROWD = 9
 CROWD_SECONDS = 10.0
 SOON_SECONDS = 2.0
@@ -25,11 +31,21 @@ def judge_refusal(answer: Answer) -> None:
 def test_the_fourth_client_is_told_at_once_that_the_board_is_busy(
     board: Board,
 ) -> None:
-    board.fill()
-    judge_refusal(board.exchange(board.request(), within_seconds=AT_ONCE_SECONDS))
+    seconds: list[float] = []
+    while len(seconds) < TRIES:
+        holders = board.hold()
+        while max(holder.age_seconds for holder in holders) < RENEW_SECONDS:
+            refusal = board.exchange(
+                board.request(), within_seconds=NEVER_LATER_SECONDS
+            )
+            assert all(holder.is_silent(0.001) for holder in holders)
+            judge_refusal(refusal)
+            seconds.append(refusal.seconds)
+    at_once = [each for each in seconds if each <= board.limit(AT_ONCE_SECONDS)]
+    assert len(at_once) >= len(seconds) - LATE_MOST, seconds
 
 
-@pytest.mark.parametrize("path", ["/", "/info", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/info", "/metrics", "/nothing"])
 def test_whatever_the_fourth_client_wants_it_is_refused(
     board: Board, path: str
 ) -> None:

@@ -7,6 +7,15 @@ import pytest
 from .board import SLOTS, Board
 
 TEXTS = ("id", "hostname", "version", "micropython", "reset_cause")
+CAUSES = {"power", "watchdog", "exception", "intended"}
+COUNTS = (
+    "wifi_reconnects_total",
+    "loop_lag_max_ms",
+    "requests_total",
+    "rejected_total",
+)
+LAST_RUN = {"ended_by", "saved", "age_s", "is_whole", "reason", "lines"}
+INFO_MOST_BYTES = 4096
 LONGEST_HOSTNAME = 32
 WEAKEST_DBM = -127
 LARGEST_HEAP_BYTES = 16 * 1024 * 1024
@@ -86,3 +95,35 @@ def in_service(board: Board, expected: int) -> int:
             break
         time.sleep(0.05)
     return count
+
+
+def test_the_whole_page_is_small(board: Board) -> None:
+    assert len(board.ask("/info").body) <= INFO_MOST_BYTES
+
+
+def test_the_cause_of_the_last_reset_is_one_of_four(board: Board) -> None:
+    assert board.info()["reset_cause"] in CAUSES
+
+
+@pytest.mark.parametrize("key", COUNTS)
+def test_counts_are_whole_and_never_fall(board: Board, key: str) -> None:
+    first, later = whole_number(board.info(), key), whole_number(board.info(), key)
+    assert 0 <= first <= later
+
+
+def test_each_request_is_counted(board: Board) -> None:
+    first = whole_number(board.info(), "requests_total")
+    board.ask("/")
+    assert whole_number(board.info(), "requests_total") >= first + 2
+
+
+def test_the_last_run_is_told_of_or_unknown(board: Board) -> None:
+    told = board.info()["last_run"]
+    if told is not None:
+        assert isinstance(told, dict), f"last_run is {told!r}"
+        assert set(told) >= LAST_RUN
+        assert isinstance(told["ended_by"], str)
+        assert isinstance(told["is_whole"], bool)
+        assert told["age_s"] is None or whole_number(told, "age_s") >= 0
+        assert isinstance(told["lines"], list)
+        assert all(isinstance(line, str) for line in told["lines"])

@@ -68,3 +68,11 @@ async def seen(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_SECONDS):
         while not is_so():  # noqa: ASYNC110 the board tells nobody
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def came_back(board: EmulatedBoard, boots: int) -> None:
+    """Wait until the board has started so often and serves."""
+    async with asyncio.timeout(30):
+        while board.boots < boots:  # noqa: ASYNC110 the board tells nobody
+            await asyncio.sleep(0.02)
+    await board.wait_until_serving()

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
 
-from picotemp.chip import Chip, Connection, Listener
+from picotemp.chip import Chip, Connection, Datagrams, Listener
 
 from .virtual_time import now_ms
 
@@ -16,6 +15,10 @@ UP = 3
 def to_counts(code: int) -> int:
     """Stretch 12 bits to 16 as the chip does."""
     return code << 4 | code >> 8
+
+
+class ResetError(BaseException):
+    """The chip restarts: nothing of the program runs after it."""
 
 
 class FakeChip(Chip):
@@ -34,6 +37,13 @@ class FakeChip(Chip):
         self.led_changes: list[tuple[int, bool]] = []
         self.tracebacks: list[BaseException] = []
         self.listener = FakeListener()
+        self.has_been_reset = False
+        # They outlive the chip: hand the same list to the next one.
+        self.registers = [0, 0, 0, 0]
+        self.watchdog_timeout_ms: int | None = None
+        self.fed_ms: list[int] = []
+        self.addresses_now = ("10.0.0.7", "255.255.255.0", "10.0.0.1", "10.0.0.53")
+        self.udp = FakeDatagrams()
         self._joined_at_ms = 0
 
     def id(self) -> str:
@@ -42,17 +52,48 @@ class FakeChip(Chip):
     def micropython(self) -> str:
         return "1.29.0"
 
-    def reset_cause(self) -> str:
-        return "power_on"
-
     def uptime_ms(self) -> int:
         return now_ms() + self.later_ms
+
+    def collect_garbage(self) -> None:
+        self._note("collect_garbage")
 
     def heap_free_bytes(self) -> int:
         return 150_000
 
-    def print_exception(self, error: BaseException) -> None:
+    def traceback(self, error: BaseException) -> str:
         self.tracebacks.append(error)
+        return f"Traceback of {error!r}"
+
+    def was_reset(self) -> bool:
+        return self.has_been_reset
+
+    def scratch(self, number: int) -> int:
+        return self.registers[number]
+
+    def set_scratch(self, number: int, value: int) -> None:
+        assert 0 <= value < 1 << 32
+        self.registers[number] = value
+
+    def reset(self) -> None:
+        self._note("reset")
+        raise ResetError
+
+    def watchdog_on(self, timeout_ms: int) -> None:
+        self._note("watchdog_on", str(timeout_ms))
+        self.watchdog_timeout_ms = timeout_ms
+        self.fed_ms.append(now_ms())
+
+    def watchdog_feed(self) -> None:
+        assert self.watchdog_timeout_ms
+        self.fed_ms.append(now_ms())
+
+    def watchdog_off(self) -> None:
+        self._note("watchdog_off")
+        self.watchdog_timeout_ms = None
+
+    def adc_setup(self) -> None:
+        self._note("adc_setup")
 
     def adc_counts(self) -> int:
         self.samples += 1
@@ -64,6 +105,12 @@ class FakeChip(Chip):
     def radio_on(self, country: str, hostname: str) -> None:
         self._note("radio_on", country, hostname)
 
+    def radio_off(self) -> None:
+        self._note("radio_off")
+
+    def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
+        self._note("set_addresses", *addresses)
+
     def join(self, ssid: str, password: str) -> None:
         self._joined_at_ms = now_ms()
         self._note("join", ssid, password)
@@ -74,8 +121,8 @@ class FakeChip(Chip):
     def link_status(self) -> int:
         return self.status(now_ms() - self._joined_at_ms)
 
-    def address(self) -> str:
-        return "10.0.0.7"
+    def addresses(self) -> tuple[str, str, str, str]:
+        return self.addresses_now
 
     def rssi_dbm(self) -> int:
         return -52
@@ -87,12 +134,36 @@ class FakeChip(Chip):
         self._note("listen", str(port), str(backlog))
         return self.listener
 
+    def datagrams(self) -> Datagrams:
+        return self.udp
+
     def times_of(self, name: str) -> list[int]:
         """Give when a method was called, in ms."""
         return [ms for ms, call, _ in self.calls if call == name]
 
     def _note(self, name: str, *arguments: str) -> None:
         self.calls.append((now_ms(), name, arguments))
+
+
+class FakeDatagrams(Datagrams):
+    """Hosts that answer, or not, at once."""
+
+    def __init__(self) -> None:
+        # Takes a host's address, tells whether it answers.
+        self.answers: Callable[[str], bool] = lambda _: True
+        self.sent: list[tuple[int, str, int, bytes]] = []
+        self._waiting: list[str] = []
+
+    def send(self, payload: bytes, address: str, port: int) -> None:
+        self.sent.append((now_ms(), address, port, payload))
+        if self.answers(address):
+            self._waiting.append(address)
+
+    def receive(self) -> str:
+        return self._waiting.pop(0) if self._waiting else ""
+
+    def close(self) -> None:
+        pass
 
 
 class FakeListener(Listener):
@@ -102,19 +173,27 @@ class FakeListener(Listener):
         self.waiting: asyncio.Queue[FakeClient] = asyncio.Queue()
         self.accepted: list[FakeClient] = []
         self.is_closed = False
+        self._is_waited_on = False
 
     async def accept(self) -> Connection:
-        client = await self.waiting.get()
+        self._is_waited_on = True
+        try:
+            client = await self.waiting.get()
+        finally:
+            self._is_waited_on = False
         client.accepted_ms = now_ms()
         self.accepted.append(client)
-        return Connection(client.reader, cast("asyncio.StreamWriter", client))
+        return client
+
+    def is_waited_on(self) -> bool:
+        return self._is_waited_on
 
     def close(self) -> None:
         self.is_closed = True
 
 
-class FakeClient:
-    """One client, and the writer through which the firmware answers it."""
+class FakeClient(Connection):
+    """One client, and the connection by which the firmware serves it."""
 
     def __init__(self, listener: FakeListener, *sent: bytes) -> None:
         self.reader = asyncio.StreamReader()
@@ -129,10 +208,10 @@ class FakeClient:
         self.is_let_go.set()
         self._is_closed = asyncio.Event()
         for piece in sent:
-            self.send(piece)
+            self.say(piece)
         listener.waiting.put_nowait(self)
 
-    def send(self, piece: bytes) -> None:
+    def say(self, piece: bytes) -> None:
         """Send bytes to the board."""
         self.reader.feed_data(piece)
 
@@ -145,16 +224,14 @@ class FakeClient:
         await self._is_closed.wait()
         return self.received
 
-    def write(self, answer: bytes) -> None:
-        self.received += answer
+    async def receive(self, most_bytes: int) -> bytes:
+        return await self.reader.read(most_bytes)
 
-    async def drain(self) -> None:
+    async def send(self, answer: bytes) -> None:
+        self.received += answer
         await self.can_hear.wait()
 
-    def close(self) -> None:
-        pass
-
-    async def wait_closed(self) -> None:
+    async def close(self) -> None:
         await self.is_let_go.wait()
         self.closed_ms = now_ms()
         self._is_closed.set()

@@ -4,24 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from picotemp.lamp import Lamp
+from picotemp.answer import Answerer
 from picotemp.log import Log
-from picotemp.routes import Routes
 from picotemp.server import Gate
 
 from .fake_chip import FakeChip, FakeClient
-from .virtual_time import in_virtual_time
+from .virtual_time import in_virtual_time, now_ms
 
 GET = b"GET / HTTP/1.1\r\n\r\n"
 OK = b"HTTP/1.0 200 OK\r\n\r\n"
 LIFE_MS = 3000
+# The late are looked for ten times a second.
+SWEEP_MS = 100
 
 
-class FakeRoutes(Routes):
+class FakeAnswerer(Answerer):
     """Answers at once; or when it is told; or not at all."""
 
     def __init__(self) -> None:
         self.is_broken = False
+        self.error: Exception = RuntimeError("a very private detail")
         self.may_go = asyncio.Event()
         self.may_go.set()
 
@@ -29,18 +31,8 @@ class FakeRoutes(Routes):
         assert head == GET
         await self.may_go.wait()
         if self.is_broken:
-            raise RuntimeError("a very private detail")
+            raise self.error
         return OK
-
-
-class CountingLamp(Lamp):
-    """Counts its blinks."""
-
-    def __init__(self) -> None:
-        self.blinks = 0
-
-    def blink(self) -> None:
-        self.blinks += 1
 
 
 class House:
@@ -48,9 +40,9 @@ class House:
 
     def __init__(self) -> None:
         self.chip = FakeChip()
-        self.routes = FakeRoutes()
-        self.lamp = CountingLamp()
-        self.gate = Gate(self.chip, 80, self.routes, self.lamp, Log(self.chip))
+        self.answerer = FakeAnswerer()
+        self.noted: list[int] = []
+        self.gate = Gate(self.chip, 80, self.answerer, self._note, Log(self.chip))
 
     def client(self, *sent: bytes) -> FakeClient:
         return FakeClient(self.chip.listener, *sent)
@@ -62,6 +54,9 @@ class House:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         assert self.chip.listener.is_closed
+
+    def _note(self) -> None:
+        self.noted.append(now_ms())
 
 
 Story = Callable[[House], Awaitable[None]]
@@ -76,7 +71,7 @@ def tell(story: Story) -> House:
             await story(house)
             await asyncio.sleep(10)
             last = house.client(GET)
-            house.routes.is_broken = False
+            house.answerer.is_broken = False
             assert await last.end() == OK
         assert house.gate.in_service == 0
         return house

@@ -13,7 +13,7 @@ NAMES = st.text("abcXYZ-", min_size=1, max_size=12).filter(
 )
 
 
-def test_an_answer_is_exactly_this() -> None:
+def test_t15_an_answer_is_exactly_this() -> None:
     assert render(200, {"Content-Type": "text/plain"}, b"warm") == (
         b"HTTP/1.0 200 OK\r\n"
         b"Content-Type: text/plain\r\n"

@@ -53,7 +53,7 @@ async def test_a_reset_and_a_power_cut_are_told_apart_from_each_other(
     board.press_reset()
     await board.serial.wait_for("[emulator] the chip stopped: button")
     await board.wait_until_serving()
-    assert (await info(board))["reset_cause"] == "power_on"
+    assert (await info(board))["reset_cause"] == "power"
     assert board.boots == 2
 
 
@@ -80,7 +80,7 @@ async def test_the_password_is_never_on_serial_nor_in_an_answer(
         is_right = password == PASSWORD
         await board.serial.wait_for("event=joined" if is_right else "times=2")
         if is_right:
-            for path in ("/", "/info", "/nothing"):
+            for path in ("/", "/info", "/metrics", "/nothing"):
                 assert password.encode() not in (await get(board, path)).body
         assert password not in "\n".join(board.serial.lines)
     finally:

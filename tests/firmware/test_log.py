@@ -3,10 +3,11 @@
 import io
 from contextlib import redirect_stdout
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picotemp.log import Log
+from picotemp.log import LINE_MOST_BYTES, LINES_KEPT, Log, cut
 
 from .fake_chip import FakeChip
 from .serial_line import fields
@@ -55,3 +56,45 @@ def test_every_field_can_be_read_back(values: dict[str, object]) -> None:
         name: str(value) for name, value in values.items()
     }
     assert list(read) == ["t", "level", "event", *sorted(values)]
+
+
+def test_the_last_lines_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Log(FakeChip())
+    for number in range(30):
+        log.info("something", number=number)
+    printed_lines = capsys.readouterr().out.split("\n")[:-1]
+    assert len(printed_lines) == 30
+    assert log.lines == printed_lines[-LINES_KEPT:]
+
+
+@given(st.lists(TEXT, max_size=20))
+def test_what_is_kept_is_bounded_and_what_is_printed_is_not(words: list[str]) -> None:
+    chip = FakeChip()
+    log = Log(chip)
+    with redirect_stdout(io.StringIO(newline="")) as out:
+        for word in words:
+            log.warning("something", word=word * 50)
+    whole = out.getvalue().split("\n")[:-1]
+    assert len(log.lines) == min(len(words), LINES_KEPT)
+    for line, kept in zip(whole[-LINES_KEPT:], log.lines, strict=False):
+        assert kept == cut(line, LINE_MOST_BYTES)
+        assert len(kept.encode()) <= LINE_MOST_BYTES
+
+
+@given(TEXT, st.integers(0, 20))
+def test_a_cut_takes_as_much_as_fits_and_no_half_letters(text: str, most: int) -> None:
+    kept = cut(text, most)
+    assert text.startswith(kept)
+    assert len(kept.encode()) <= most
+    more = text[: len(kept) + 1]
+    assert more == kept or len(more.encode()) > most
+
+
+def test_warnings_and_errors_are_counted() -> None:
+    log = Log(FakeChip())
+    log.info("something")
+    assert log.troubles == 0
+    log.warning("something")
+    log.error("something")
+    log.info("something")
+    assert log.troubles == 2

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from picotemp_tools.emulator import EmulatedBoard, interpreter
 
 from .board_client import get, info, seen, until
 from .conftest import Micropython, NewBoard
-from .fake_chip import to_counts
+from .formula import shown
 from .http_answer import Answer
 from .serial_line import events
 
@@ -22,16 +21,6 @@ FIRMWARE = Path(picotemp.__file__).parents[1]
 # The emulator writes no file where no key is left.
 NO_FILE = {"ssid": None, "password": None, "hostname": None}
 CODES = (675, 700, 860, 864, 876, 890, 1000, 1018)
-
-
-def shown(code: int) -> dict[str, object]:
-    """Give the answer for a code by the formula, in exact numbers."""
-    volts = Fraction(to_counts(code)) * Fraction("3.3") / 65535
-    celsius = 27 - (volts - Fraction("0.706")) / Fraction("0.001721")
-    both = (celsius, celsius * 9 / 5 + 32)
-    return dict(
-        zip(("tempC", "tempF"), (round(float(t), 2) for t in both), strict=True)
-    )
 
 
 def log_of(board: EmulatedBoard) -> list[dict[str, str]]:
@@ -51,7 +40,8 @@ async def test_its_flash_holds_the_firmware_byte_for_byte(board: EmulatedBoard) 
         for path in board.flash.rglob("*")
         if path.is_file()
     }
-    assert set(flash) - set(sources) == {"microdot.mpy", "settings.json"}
+    own = {"microdot.mpy", "settings.json", "settings.json.good"}
+    assert set(flash) - set(sources) == own
     assert {name: flash[name] for name in sources} == sources
 
 
@@ -118,7 +108,7 @@ async def test_its_serial_log_tells_the_start_in_order(board: EmulatedBoard) -> 
     assert {"listening", "sensor_trusted"} <= set(order)
     by_name = {line["event"]: line for line in told}
     assert by_name["started"]["version"] == picotemp.__version__
-    assert by_name["started"]["reset_cause"] == "power_on"
+    assert by_name["started"]["reset_cause"] == "power"
     assert by_name["joining"]["ssid"] == "emulated"
     assert by_name["joined"]["address"] == board.place.address
     assert by_name["listening"]["port"] == "80"

@@ -17,6 +17,7 @@ from .virtual_time import in_virtual_time
 
 INFO: dict[str, object] = {"id": "e661", "rssi_dbm": None, "uptime_s": 7}
 READING = b'{"tempC": 27.04, "tempF": 80.68}'
+EXPOSITION = b'# a "metric"\nx{y="z"} 1\n'
 OUR_BUG = "a very private detail"
 
 
@@ -30,6 +31,9 @@ class FakeTeller(Teller):
         if self.is_broken:
             raise RuntimeError(OUR_BUG)
         return INFO
+
+    def metrics(self) -> bytes:
+        return EXPOSITION
 
 
 @pytest.fixture
@@ -98,6 +102,15 @@ async def test_info_is_what_the_teller_tells(routes: Routes) -> None:
     assert (answer.status, answer.json()) == (200, INFO)
 
 
+async def test_metrics_are_the_tellers_bytes_as_prometheus_wants_them(
+    routes: Routes,
+) -> None:
+    answer = await ask(routes, "GET", "/metrics")
+    assert (answer.status, answer.body) == (200, EXPOSITION)
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["content-type"] == content_type
+
+
 async def test_without_a_temperature_the_reason_is_told(
     chip: FakeChip, routes: Routes
 ) -> None:
@@ -108,7 +121,7 @@ async def test_without_a_temperature_the_reason_is_told(
     assert not is_busy(answer)
 
 
-@pytest.mark.parametrize("path", ["/", "/info", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/info", "/metrics", "/nothing"])
 async def test_head_has_all_of_get_but_the_body(routes: Routes, path: str) -> None:
     get = await ask(routes, "GET", path)
     head = await ask(routes, "HEAD", path)
@@ -118,15 +131,15 @@ async def test_head_has_all_of_get_but_the_body(routes: Routes, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/info/", "//", "/INFO", "/../etc/passwd"]
+    "path", ["/nothing", "/info/", "/metrics/", "//", "/INFO", "/../etc/passwd"]
 )
 async def test_an_unknown_path_is_told(routes: Routes, path: str) -> None:
     answer = await ask(routes, "GET", path)
     assert answer.status == 404
-    assert list(answer.json()) == ["error"]
+    assert answer.json() == {"error": "no such path; there are /, /info and /metrics"}
 
 
-@pytest.mark.parametrize("path", ["/", "/info"])
+@pytest.mark.parametrize("path", ["/", "/info", "/metrics"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "BREW"])
 async def test_a_wrong_method_is_told_the_right_ones(
     routes: Routes, method: str, path: str

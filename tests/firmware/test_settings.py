@@ -112,8 +112,9 @@ def test_an_unknown_key_is_named_together_with_those_there_are() -> None:
     assert settings is None
     assert problems == [
         (
-            "pasword: no such setting (there are: country, gain, hostname, "
-            "offset_celsius, password, port, ssid, vref_volts)"
+            "pasword: no such setting (there are: address, country, gain, gateway, "
+            "hostname, name_server, netmask, offset_celsius, password, port, "
+            "probe_target, ssid, vref_volts)"
         )
     ]
 

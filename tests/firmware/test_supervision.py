@@ -6,8 +6,9 @@ import itertools
 import pytest
 
 from picotemp.log import Log
-from picotemp.supervision import Job, supervise
+from picotemp.supervision import Job, Restart, supervise
 
+from .conftest import Micropython
 from .fake_chip import FakeChip
 from .serial_line import events
 from .virtual_time import in_virtual_time, now_ms
@@ -18,7 +19,8 @@ class Failing(Job):
 
     name = "failing"
 
-    def __init__(self, error: BaseException | None) -> None:
+    def __init__(self, chip: FakeChip, error: BaseException | None) -> None:
+        super().__init__(chip)
         self.error = error
         self.started_ms: list[int] = []
 
@@ -33,7 +35,8 @@ class Beating(Job):
 
     name = "beating"
 
-    def __init__(self) -> None:
+    def __init__(self, chip: FakeChip) -> None:
+        super().__init__(chip)
         self.beats = 0
 
     async def run(self) -> None:
@@ -56,10 +59,10 @@ def live(seconds: float, chip: FakeChip, log: Log, *jobs: Job) -> None:
 @pytest.mark.parametrize(
     "error", [ValueError("x"), OSError(5), MemoryError(), AssertionError(), None]
 )
-def test_a_job_that_ends_is_started_again_after_a_growing_pause(
+def test_t12_a_job_that_ends_is_started_again_after_a_growing_pause(
     chip: FakeChip, log: Log, error: Exception | None
 ) -> None:
-    job = Failing(error)
+    job = Failing(chip, error)
     live(130, chip, log, job)
     seconds = [ms / 1000 for ms in job.started_ms]
     pauses = [b - a for a, b in itertools.pairwise(seconds)]
@@ -78,7 +81,7 @@ class Lasting(Failing):
 def test_after_a_long_good_run_the_pause_is_short_again(
     chip: FakeChip, log: Log
 ) -> None:
-    job = Lasting(None)
+    job = Lasting(chip, None)
     live(500, chip, log, job)
     runs = [b - a for a, b in itertools.pairwise(job.started_ms)]
     assert runs == pytest.approx([121_000, 121_000, 121_000, 121_000])
@@ -88,8 +91,10 @@ def test_a_failure_is_told_with_its_traceback(
     chip: FakeChip, log: Log, capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = ValueError("no luck")
-    live(2, chip, log, Failing(error))
-    told = events(capsys.readouterr().out, "job_failed")
+    live(2, chip, log, Failing(chip, error))
+    printed = capsys.readouterr().out
+    assert printed.count(f"Traceback of {error!r}\n") == 2
+    told = events(printed.replace(f"Traceback of {error!r}\n", ""), "job_failed")
     assert len(told) == 2
     assert told[0]["level"] == "error"
     assert told[0]["job"] == "failing"
@@ -98,15 +103,15 @@ def test_a_failure_is_told_with_its_traceback(
 
 
 def test_the_other_jobs_go_on(chip: FakeChip, log: Log) -> None:
-    job = Beating()
-    live(20.5, chip, log, Failing(RuntimeError("x")), job, Failing(None))
+    job = Beating(chip)
+    live(20.5, chip, log, Failing(chip, RuntimeError("x")), job, Failing(chip, None))
     assert job.beats == 21
 
 
 def test_who_is_cancelled_stays_so(
     chip: FakeChip, log: Log, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    job = Beating()
+    job = Beating(chip)
 
     async def life() -> None:
         work = asyncio.create_task(supervise(job, chip, log))
@@ -121,6 +126,46 @@ def test_who_is_cancelled_stays_so(
     assert capsys.readouterr().out == ""
 
 
-def test_a_job_says_itself_what_it_does() -> None:
+def test_a_job_says_itself_what_it_does(chip: FakeChip) -> None:
     with pytest.raises(NotImplementedError):
-        in_virtual_time(Job().run())
+        in_virtual_time(Job(chip).run())
+
+
+def test_a_job_is_as_old_as_its_last_sign_of_life(chip: FakeChip) -> None:
+    job = Job(chip)
+    assert job.age_ms() == 0
+    chip.later_ms = 2500
+    assert job.age_ms() == 2500
+    job.beat()
+    assert job.age_ms() == 0
+
+
+def test_a_restart_on_purpose_stops_everything(chip: FakeChip, log: Log) -> None:
+    job = Beating(chip)
+
+    async def life() -> None:
+        restart = Failing(chip, Restart("the link is dead"))
+        await asyncio.gather(supervise(job, chip, log), supervise(restart, chip, log))
+
+    with pytest.raises(Restart, match="the link is dead"):
+        in_virtual_time(life())
+    assert job.beats == 1
+
+
+def test_micropython_lets_a_restart_out_of_the_loop(micropython: Micropython) -> None:
+    printed = micropython(
+        "import asyncio\n"
+        "from picotemp.chip import Chip\n"
+        "from picotemp.supervision import Job, Restart, supervise\n"
+        "class Still(Chip):\n def uptime_ms(self): return 0\n"
+        "class Ending(Job):\n"
+        " async def run(self):\n  await asyncio.sleep(0)\n  raise Restart('why')\n"
+        "class Long(Job):\n async def run(self): await asyncio.sleep(99)\n"
+        "async def life():\n"
+        " chip = Still()\n"
+        " jobs = [Ending(chip), Long(chip)]\n"
+        " await asyncio.gather(*[supervise(job, chip, None) for job in jobs])\n"
+        "try: asyncio.run(life())\n"
+        "except Restart as restart: print('restart:', restart)\n"
+    )
+    assert printed == "restart: why\n"

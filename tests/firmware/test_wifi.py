@@ -2,53 +2,75 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import picotemp
+from picotemp.chip import Chip
 from picotemp.log import Log
 from picotemp.settings import Settings
-from picotemp.supervision import supervise
 from picotemp.wifi import JOIN_MS, Link
 
+from .conftest import checked
 from .fake_chip import UP, FakeChip
+from .link_life import WatchedLink, live, radio_calls
 from .serial_line import events
-from .virtual_time import in_virtual_time
+from .virtual_time import now_ms
 
 JOINING, NO_ADDRESS = 1, 2
 Capsys = pytest.CaptureFixture[str]
+STATIC: dict[str, object] = {"address": "10.0.0.9", "gateway": "10.0.0.1"}
 
 
 @pytest.fixture
-def link(chip: FakeChip, settings: Settings, log: Log) -> Link:
-    return Link(chip, settings, log)
+def link(chip: FakeChip, settings: Settings, log: Log) -> WatchedLink:
+    return WatchedLink(chip, settings, log)
 
 
-def live(link: Link, seconds: float, then: Callable[[], Awaitable[None]]) -> None:
-    """Let the link live so long, then something happen."""
-
-    async def life() -> None:
-        work = asyncio.create_task(link.run())
-        await asyncio.sleep(seconds)
-        await then()
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-
-    in_virtual_time(life())
+@pytest.fixture
+def static_link(chip: FakeChip, log: Log) -> Link:
+    return Link(chip, checked({"ssid": "attic"} | STATIC), log)
 
 
-async def nothing() -> None:
-    pass
-
-
-def test_country_and_hostname_are_told_before_the_first_join(
+def test_w5_country_and_hostname_are_told_before_the_first_join(
     chip: FakeChip, link: Link
 ) -> None:
-    live(link, 5, nothing)
+    live(link, 5)
     assert [(name, words) for _, name, words in chip.calls] == [
         ("radio_on", ("XX", "picotemp")),
         ("join", ("attic", "the secret word")),
     ]
+
+
+def test_w6_whenever_the_radio_is_switched_on_it_is_set_up_before_the_join(
+    chip: FakeChip, static_link: Link
+) -> None:
+    chip.status = lambda _: -1
+    live(static_link, 60)
+    names = radio_calls(chip)
+    assert names[:5] == ["radio_on", "set_addresses", "join", "leave", "join"]
+    again = ["radio_off", "radio_on", "set_addresses", "join"]
+    assert names[5:13] == again * 2
+
+
+def test_the_gateway_is_the_name_server_where_none_is_set(
+    chip: FakeChip, static_link: Link
+) -> None:
+    live(static_link, 5)
+    expected = ("10.0.0.9", "255.255.255.0", "10.0.0.1", "10.0.0.1")
+    assert [words for _, name, words in chip.calls if name == "set_addresses"] == [
+        expected
+    ]
+
+
+def test_w7_nothing_ever_scans() -> None:
+    assert not hasattr(Chip, "scan")
+    sources = list(Path(picotemp.__file__).parent.glob("*.py"))
+    assert [path.name for path in sources if ".scan(" in path.read_text()] == []
+    assert len(sources) > 10
 
 
 def test_a_link_that_comes_up_is_told(
@@ -58,9 +80,8 @@ def test_a_link_that_comes_up_is_told(
 
     async def check() -> None:
         assert link.is_up
-        assert chip.times_of("leave") == []
 
-    live(link, 2.4, nothing)
+    live(link, 2.4)
     assert not link.is_up
     live(link, 2.7, check)
     joined = events(capsys.readouterr().out, "joined")
@@ -76,11 +97,11 @@ def test_a_link_that_comes_up_is_told(
         (-7, "status_-7"),
     ],
 )
-def test_a_failure_is_told_at_once_and_tried_again(
+def test_w3_a_failure_is_told_at_once_and_tried_again(
     chip: FakeChip, link: Link, capsys: Capsys, status: int, reason: str
 ) -> None:
     chip.status = lambda ms: status if ms > 300 else JOINING
-    live(link, 1.5, nothing)
+    live(link, 1.6)
     told = events(capsys.readouterr().out, "join_failed")
     assert [line["reason"] for line in told] == [reason]
     assert told[0]["level"] == "warning"
@@ -93,73 +114,92 @@ def test_a_failure_is_told_at_once_and_tried_again(
     ("status", "reason"),
     [(0, "down"), (JOINING, "joining_timed_out"), (NO_ADDRESS, "no_address")],
 )
-def test_a_driver_that_is_stuck_is_given_up_after_20_seconds(
-    chip: FakeChip, link: Link, capsys: Capsys, status: int, reason: str
+def test_w2_a_driver_that_says_joining_for_ever_is_given_up_after_20_seconds(
+    chip: FakeChip, link: WatchedLink, capsys: Capsys, status: int, reason: str
 ) -> None:
     chip.status = lambda _: status
-    live(link, 22, nothing)
+    live(link, 22)
     told = events(capsys.readouterr().out, "join_failed")
     assert [line["reason"] for line in told] == [reason]
     assert float(told[0]["t"]) == pytest.approx(JOIN_MS / 1000, abs=0.3)
     assert JOIN_MS == 20_000
     assert len(chip.times_of("join")) == 2
-
-
-def test_it_leaves_before_it_joins_again(chip: FakeChip, link: Link) -> None:
-    chip.status = lambda _: -1
-    live(link, 60, nothing)
-    names = [name for _, name, _ in chip.calls[1:]]
-    assert names[:6] == ["join", "leave"] * 3
-    assert len(chip.times_of("radio_on")) == 1
+    assert link.longest_gap_ms <= 1000
 
 
 @pytest.mark.parametrize(("jitter", "factor"), [(0.0, 0.5), (1.0, 1.0), (0.5, 0.75)])
 def test_the_pauses_grow_to_a_bound_and_differ_from_board_to_board(
-    chip: FakeChip, link: Link, jitter: float, factor: float
+    chip: FakeChip, link: WatchedLink, jitter: float, factor: float
 ) -> None:
     chip.jitter_now = jitter
     chip.status = lambda _: -3
-    live(link, 600, nothing)
-    times = chip.times_of("join")
-    pauses = [(b - a) / 1000 for a, b in itertools.pairwise(times)]
-    expected = [factor * pause for pause in (1, 2, 4, 8, 16, 30, 30, 30)]
-    assert pauses[:8] == pytest.approx(expected, abs=0.01)
-    assert max(pauses) == pytest.approx(30 * factor, abs=0.01)
+    live(link, 600)
+    rounds = [b - a for a, b in itertools.pairwise(chip.times_of("join"))]
+    expected = [factor * pause + 100 for pause in (1e3, 2e3, 4e3, 8e3, 16e3)]
+    assert rounds[:5] == pytest.approx(expected, abs=10)
+    assert rounds[5:8] == pytest.approx([29_900 * factor + 100] * 3, abs=10)
+    assert max(rounds) <= 30_000
+    assert link.longest_gap_ms <= 1000
 
 
-def test_a_lost_link_is_joined_again_at_once(
-    chip: FakeChip, link: Link, capsys: Capsys
+def test_attempts_that_take_long_are_no_further_apart(
+    chip: FakeChip, link: Link
+) -> None:
+    chip.status = lambda _: JOINING
+    live(link, 600)
+    rounds = [b - a for a, b in itertools.pairwise(chip.times_of("join"))]
+    assert max(rounds) <= 30_000
+
+
+@pytest.mark.parametrize("status", [-3, -2, -1, 0, JOINING, NO_ADDRESS])
+def test_w2_every_status_but_up_is_a_lost_link_and_joined_again_at_once(
+    chip: FakeChip, link: Link, capsys: Capsys, status: int
 ) -> None:
     async def lose() -> None:
-        chip.status = lambda ms: UP if 2_000 < ms < 9_000 else JOINING
+        chip.status = lambda ms: UP if 2_000 < ms < 9_000 else status
         await asyncio.sleep(0.6)
         assert not link.is_up
-        await asyncio.sleep(2)
-        assert link.is_up
 
     live(link, 10, lose)
-    assert [name for _, name, _ in chip.calls[1:]] == ["join", "leave", "join"]
+    assert radio_calls(chip) == ["radio_on", "join", "join"]
     lost = events(capsys.readouterr().out, "link_lost")
     assert len(lost) == 1
     assert float(lost[0]["t"]) <= 10.6
 
 
-@pytest.mark.parametrize("status", [-3, -2, -1, 0, JOINING, NO_ADDRESS])
-def test_every_status_but_up_is_a_lost_link(
-    chip: FakeChip, link: Link, status: int
-) -> None:
-    async def lose() -> None:
-        assert link.is_up
-        chip.status = lambda _: status
-        await asyncio.sleep(0.6)
-        assert not link.is_up
+def test_links_after_the_first_are_counted(chip: FakeChip, link: Link) -> None:
+    chip.status = lambda ms: UP if 1_000 < ms < 9_000 else JOINING
+    counted: list[int] = []
 
-    live(link, 5, lose)
+    async def count() -> None:
+        for _ in range(3):
+            counted.append(link.reconnects_total)
+            await asyncio.sleep(9.5)
+
+    live(link, 5, count)
+    assert counted == [0, 1, 2]
 
 
-def test_a_wrong_password_that_was_mended_counts_no_more(
+def test_w4_a_wrong_password_after_a_good_join_is_not_final_and_restarts_the_radio(
     chip: FakeChip, link: Link
 ) -> None:
+    """The radio keeps keys of an earlier join; only switching it off forgets them."""
+    refusals = iter([-3] * 5)
+
+    async def refuse() -> None:
+        assert link.is_up
+        chip.calls.clear()
+        chip.status = lambda ms: 0 if ms > 9_000 else next(refusals, UP)
+        await asyncio.sleep(60)
+        assert link.is_up
+
+    live(link, 10, refuse)
+    names = radio_calls(chip)
+    assert names[:3] == ["join", "leave", "join"]
+    assert names[3:6] == ["radio_off", "radio_on", "join"]
+
+
+def test_failures_that_were_mended_count_no_more(chip: FakeChip, link: Link) -> None:
     async def mend_then_break() -> None:
         chip.status = lambda _: UP
         await asyncio.sleep(31)
@@ -170,30 +210,39 @@ def test_a_wrong_password_that_was_mended_counts_no_more(
 
     chip.status = lambda _: -3
     live(link, 100, mend_then_break)
+    assert radio_calls(chip)[:5] == ["join", "leave", "join", "radio_off", "radio_on"]
     first, second, third = chip.times_of("join")[:3]
-    assert second - first == pytest.approx(1000, abs=10)
-    assert third - second == pytest.approx(2000, abs=10)
+    assert second - first == pytest.approx(1100, abs=10)
+    assert third - second == pytest.approx(2100, abs=10)
 
 
 def test_the_password_is_never_printed(
     chip: FakeChip, link: Link, capsys: Capsys
 ) -> None:
     chip.status = lambda _: -3
-    live(link, 100, nothing)
+    live(link, 100)
     assert "secret" not in capsys.readouterr().out
 
 
-def test_a_driver_that_fails_is_no_link(chip: FakeChip, link: Link, log: Log) -> None:
-    def broken(_: int) -> int:
-        raise OSError(5)
+@pytest.mark.parametrize(
+    "call", ["radio_on", "join", "link_status", "addresses", "set_addresses"]
+)
+def test_a_driver_that_raises_is_a_failure_and_no_end(
+    chip: FakeChip, static_link: Link, capsys: Capsys, call: str
+) -> None:
+    works: Callable[..., Any] = getattr(chip, call)
 
-    async def life() -> None:
-        work = asyncio.create_task(supervise(link, chip, log))
-        await asyncio.sleep(5)
-        chip.status = broken
-        await asyncio.sleep(5)
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+    def raise_for_a_minute(*arguments: object) -> object:
+        if now_ms() < 60_000:
+            raise OSError(5)
+        return works(*arguments)
 
-    in_virtual_time(life())
-    assert not link.is_up
+    setattr(chip, call, raise_for_a_minute)
+
+    async def check() -> None:
+        assert static_link.is_up
+
+    live(static_link, 95, check)
+    told = events(capsys.readouterr().out, "join_failed")
+    assert {line["reason"] for line in told} == {"driver_error"}
+    assert len(told) in range(6, 9)

@@ -15,8 +15,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     A task that would wait, or live, for ever is a RuntimeError, not a hanging test.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest_life_seconds: float = LONGEST_LIFE_SECONDS) -> None:
         self.now_seconds = 0.0
+        self.longest_life_seconds = longest_life_seconds
         super().__init__(_Jumper(self))
 
     def time(self) -> float:
@@ -36,14 +37,18 @@ class _Jumper(selectors.DefaultSelector):
             if timeout is None:
                 raise RuntimeError("every task waits for ever")
             self._loop.now_seconds += timeout
-            if self._loop.now_seconds > LONGEST_LIFE_SECONDS:
+            if self._loop.now_seconds > self._loop.longest_life_seconds:
                 raise RuntimeError("a task lives for ever")
         return ready
 
 
-def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
+def in_virtual_time(
+    work: Coroutine[Any, Any, T], longest_life_seconds: float = LONGEST_LIFE_SECONDS
+) -> T:
     """Run a coroutine to its end without waiting."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(
+        loop_factory=lambda: VirtualLoop(longest_life_seconds)
+    ) as runner:
         return runner.run(work)
 
 

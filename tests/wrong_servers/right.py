@@ -6,10 +6,16 @@ alike would go unnoticed.
 
 import asyncio
 import json
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import NamedTuple
 
+from . import _exposition
+from ._about import ABOUT
+
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 END_OF_HEAD = b"\r\n\r\n"
 REASONS = {200: "OK", 404: "Not Found", 405: "Method Not Allowed", 503: "Busy"}
 
@@ -42,6 +48,8 @@ class Server:
     def __init__(self) -> None:
         self.in_service = 0
         self.in_service_max = 0
+        self.answers: Counter[int] = Counter()
+        self.rejected_total = 0
         self.started_at = time.monotonic()
 
     async def serve(
@@ -49,6 +57,7 @@ class Server:
     ) -> None:
         """Take a slot, or refuse; free it after the connection is closed."""
         if self.in_service >= self.slots:
+            self.rejected_total += 1
             await self.live(self.refuse, reader, writer)
             return
         self.in_service += 1
@@ -86,7 +95,12 @@ class Server:
             status, body, headers, is_head = refusal.status, error("refused"), {}, False
         except asyncio.IncompleteReadError:
             return
+        self.count(status)
         await self.send(reader, writer, self.render(status, body, headers, is_head))
+
+    def count(self, status: int) -> None:
+        """Count an answer."""
+        self.answers[status] += 1
 
     async def refuse(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -123,26 +137,36 @@ class Server:
 
     def request(self, line: str) -> Request:
         """Read the request line."""
-        method, _, rest = line.partition(" ")
-        path, _, version = rest.partition(" ")
-        if version not in ("HTTP/1.0", "HTTP/1.1") or not path.startswith("/"):
+        found = re.fullmatch(r"([A-Z]+) (/[!-~]*) HTTP/1\.[01]", line)
+        if not found:
             raise Refusal(400)
-        return Request(method, path)
+        return Request(found[1], found[2])
 
     def body_bytes(self, lines: list[str]) -> int:
         """Find the length of the body among the headers."""
-        length = "0"
+        lengths = set()
         for line in lines:
             name, colon, value = line.partition(":")
-            if not colon:
+            if not colon or not self.is_name(name):
                 raise Refusal(400)
+            if name.lower() == "transfer-encoding":
+                raise Refusal(411)
             if self.is_length(name):
-                length = value.strip()
-        if not length.isdigit():
+                lengths.add(value.strip())
+        return self.one_length(lengths or {"0"})
+
+    def one_length(self, lengths: set[str]) -> int:
+        """Give the one length that all the headers tell."""
+        length = min(lengths)
+        if len(lengths) > 1 or not re.fullmatch(r"\d{1,9}", length):
             raise Refusal(400)
         if int(length) > self.body_most_bytes:
             raise Refusal(413)
         return int(length)
+
+    def is_name(self, name: str) -> bool:
+        """Tell whether a header can be called so."""
+        return bool(name) and name == name.strip()
 
     def is_length(self, name: str) -> bool:
         """Tell whether a header is the one that counts."""
@@ -150,12 +174,13 @@ class Server:
 
     def route(self, request: Request) -> tuple[int, str, dict[str, str]]:
         """Give status, body and further headers."""
-        pages = {"/": self.reading, "/info": self.info}
+        pages = {"/": self.reading, "/info": self.info, "/metrics": self.metrics}
         if request.path not in pages:
             return 404, error("no such path"), {}
         if request.method not in ("GET", "HEAD"):
             return 405, error("wrong method"), {"Allow": "GET, HEAD"}
-        return 200, pages[request.path](), {}
+        headers = {"Content-Type": EXPOSITION} if request.path == "/metrics" else {}
+        return 200, pages[request.path](), headers
 
     def reading(self) -> str:
         """Give the body of GET /."""
@@ -168,26 +193,35 @@ class Server:
 
     def told(self) -> dict[str, object]:
         """Give what GET /info tells."""
-        return {
-            "id": "e661640843123456",
-            "hostname": "picotemp",
-            "version": "1.0",
-            "micropython": "1.28.0",
-            "uptime_s": int(time.monotonic() - self.started_at),
-            "rssi_dbm": -61,
-            "heap_free_bytes": 120_000,
-            "reset_cause": "power_on",
+        return ABOUT | {
+            "uptime_s": int(self.uptime_seconds()),
             "connections_in_service": self.in_service,
             "connections_in_service_max": self.in_service_max,
+            "requests_total": self.answers.total() + 1,  # with this one
+            "rejected_total": self.rejected_total,
         }
+
+    def uptime_seconds(self) -> float:
+        """Give the time since the start."""
+        return time.monotonic() - self.started_at
+
+    def metrics(self) -> str:
+        """Give the body of GET /metrics."""
+        return _exposition.render(self.families())
+
+    def families(self) -> list[_exposition.Family]:
+        """Give what GET /metrics exposes."""
+        return _exposition.families(
+            self.told(), self.uptime_seconds(), self.celsius, self.answers
+        )
 
     def render(
         self, status: int, body: str, headers: dict[str, str], is_head: bool
     ) -> bytes:
         """Put an answer together."""
         lines = [f"HTTP/1.0 {status} {REASONS.get(status, 'Refused')}"]
-        headers = headers | {
-            "Content-Type": "application/json",
+        headers = {"Content-Type": "application/json"} | headers
+        headers |= {
             "Content-Length": str(len(body)),
             "Connection": "close",
         }

@@ -162,3 +162,41 @@ async def test_a_fault_there_is_not_is_refused_and_changes_nothing() -> None:
     with pytest.raises(ValueError, match=", ".join(FAULTS)):
         network.set_fault("haunted")
     assert network.status == UP
+
+
+@pytest.mark.parametrize("fault", ["ok", "no-address"])
+async def test_who_has_an_address_waits_for_none(fault: str) -> None:
+    network = Watched()
+    network.set_static(True)
+    network.set_fault(fault)
+    assert await network.after_join() == [JOINING, UP]
+    network.set_fault("no-address")
+    assert network.is_on_air
+
+
+async def test_who_takes_an_address_while_waiting_for_one_is_up() -> None:
+    network = Watched()
+    network.set_fault("no-address")
+    assert await network.after_join() == [JOINING, NO_ADDRESS]
+    network.set_static(True)
+    assert network.is_on_air
+
+
+@pytest.mark.parametrize("fault", ["lost", "no-network", "wrong-password"])
+async def test_other_faults_meet_who_has_an_address_too(fault: str) -> None:
+    network = Watched()
+    network.set_static(True)
+    await network.after_join()
+    network.set_fault(fault)
+    assert network.status == JOINING
+
+
+@pytest.mark.parametrize("way", ["set_static", "forget"])
+async def test_without_that_address_one_is_waited_for_again(way: str) -> None:
+    network = Watched()
+    network.set_static(True)
+    if way == "forget":
+        network.forget()
+    else:
+        network.set_static(False)
+    assert await network.after_join() == [JOINING, NO_ADDRESS, UP]

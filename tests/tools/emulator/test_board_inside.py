@@ -3,8 +3,6 @@
 import ast
 from collections.abc import Callable
 
-import pytest
-
 from picotemp_tools.emulator import Place
 from tools.emulator.conftest import Runner
 from tools.emulator.waiting import until
@@ -104,68 +102,6 @@ print("told:", (machine.unique_id(), network.WLAN().config("mac")))
     assert one_mac[:3] == b"\x28\xcd\xc1"
 
 
-@pytest.mark.parametrize("code", [0, 752, 876, 1019, 4095])
-async def test_a_pinned_code_is_read_exactly(run: Runner, code: int) -> None:
-    program = """
-import machine, time
-adc = machine.ADC(machine.ADC.CORE_TEMP)
-time.sleep_ms(200)
-print("told:", [adc.read_u16() for _ in range(50)])
-"""
-    async with run(program) as board:
-        board.change(code=code)
-        line = await board.serial.wait_for("told:")
-    assert ast.literal_eval(line[5:].strip()) == [code << 4 | code >> 8] * 50
-
-
-async def test_a_pinned_temperature_is_read_with_noise_of_about_a_step(
-    run: Runner,
-) -> None:
-    program = """
-import machine, time
-adc = machine.ADC(machine.ADC.CORE_TEMP)
-time.sleep_ms(200)
-codes = [adc.read_u16() >> 4 for _ in range(3000)]
-mean = sum(codes) / len(codes)
-spread = (sum((code - mean) ** 2 for code in codes) / len(codes)) ** 0.5
-print("told:", (mean, spread))
-"""
-    async with run(program) as board:
-        board.change(celsius=27.0)
-        line = await board.serial.wait_for("told:")
-    mean, spread = ast.literal_eval(line[5:].strip())
-    assert mean == pytest.approx(0.706 / 3.3 * 4095, abs=0.2)
-    assert 0.8 < spread < 1.7
-
-
-async def test_a_failing_adc_raises_and_a_stuck_one_stays_at_its_rail(
-    run: Runner,
-) -> None:
-    program = """
-import machine, time
-adc = machine.ADC(machine.ADC.CORE_TEMP)
-last = None
-while True:
-    try:
-        now = adc.read_u16()
-    except OSError as error:
-        now = error.errno
-    if now != last:
-        print("told:", now)
-    last = now
-"""
-    async with run(program) as board:
-        board.change(code=876)
-        await board.serial.wait_for("told: 14019")
-        board.change(adc="fails")
-        await board.serial.wait_for("told: 5")
-        board.change(adc="stuck")
-        await board.serial.wait_for("told: 65535")
-        before = board.serial.lines.count("told: 14019")
-        board.change(adc="ok")
-        await until(lambda: board.serial.lines.count("told: 14019") == before + 1)
-
-
 async def test_the_levels_of_the_led_are_seen(run: Runner) -> None:
     program = """
 import machine
@@ -189,3 +125,21 @@ led.off()
     async with run(program) as board:
         await until(lambda: board.led[-1:] == [0])
         assert board.led == [1] * 999 + [0]
+
+
+async def test_the_newest_level_of_each_pin_is_seen_until_the_chip_dies(
+    run: Runner,
+) -> None:
+    program = """
+import machine
+machine.Pin("WL_GPIO1", machine.Pin.OUT).value(1)
+led = machine.Pin("LED", machine.Pin.OUT)
+led.on(); led.off()
+machine.Pin(3, machine.Pin.OUT, value=1)
+print("told")
+"""
+    async with run(program) as board:
+        await board.serial.wait_for("told")
+        await until(lambda: board.pins == {"WL_GPIO1": 1, "LED": 0, "3": 1})
+        board.power_cut()
+        await until(lambda: board.pins == {})

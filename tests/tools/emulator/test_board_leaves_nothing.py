@@ -132,11 +132,13 @@ async def test_a_board_that_does_not_serve_shows_what_it_said(
     ],
 )
 def test_a_chip_dies_with_an_emulator_that_was_killed(
-    new_place: Callable[[], Place], tmp_path: Path, program: str
+    new_place: Callable[[], Place], tmp_path: Path, temporary: Path, program: str
 ) -> None:
     (tmp_path / "main.py").write_text(f"print('begun')\n{program}\n")
     command = [sys.executable, "-c", EMULATE, new_place().address, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as emulator:
+    # Killed, it leaves its folder.
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as emulator:
         assert emulator.stdout
         assert emulator.stdout.readline() == b"ready\n"
         pids = children(emulator.pid)

@@ -109,6 +109,9 @@ async def test_an_unknown_order_is_refused_with_a_reason(
         {"celsius": "warm"},
         {"slow_seconds": -1},
         {"slow_seconds": "very"},
+        {"udp": "everybody"},
+        {"dhcp_address": "attic"},
+        {"dhcp_address": 7},
         {"gravity": 0},
     ],
 )

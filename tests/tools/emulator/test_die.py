@@ -109,6 +109,21 @@ def test_a_stuck_converter_gives_the_upper_rail_whatever_is_pinned() -> None:
     assert die.exact_code(0, 0) == 800
 
 
+def test_an_unbiased_diode_reads_as_no_board_can_be_until_it_is_set_up() -> None:
+    die = pinned(Die(adc="unbiased"), code=800)
+    assert to_celsius(die.exact_code(0, 0)) > 400
+    assert die.noise_codes() == NOISE_CODES
+    die.set_up()
+    assert (die.exact_code(0, 0), die.noise_codes(), die.adc) == (800, 0, "ok")
+
+
+@pytest.mark.parametrize("fault", ["ok", "stuck", "fails"])
+def test_setting_up_mends_no_other_fault(fault: str) -> None:
+    die = Die(adc=fault)
+    die.set_up()
+    assert die.adc == fault
+
+
 @pytest.mark.parametrize(
     ("celsius", "code", "adc"),
     [

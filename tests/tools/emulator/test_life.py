@@ -2,70 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
 from picotemp_tools.emulator import life
-from picotemp_tools.emulator.life import Life
-from tools.emulator.waiting import until
-
-POWER_ON, WATCHDOG = 1, 3
-WATCHDOG_MS = 200
-SOFT_RESET_SECONDS = 0.05
-
-
-class FakeChip:
-    """A chip whose program runs until it is told to end."""
-
-    def __init__(self) -> None:
-        self.ended = asyncio.Event()
-        self.was_killed = False
-
-    async def run(self) -> None:
-        await self.ended.wait()
-
-    async def kill(self) -> None:
-        self.was_killed = True
-        self.ended.set()
-
-
-class Lived(Life):
-    """A life that notes its boots, its ends, its chips."""
-
-    def __init__(self) -> None:
-        self.causes: list[int] = []
-        self.fates: list[str] = []
-        self.chips: list[FakeChip] = []
-        super().__init__(self._note_born, self._note_died, self.fates.append)
-
-    async def booted(self, times: int) -> list[int]:
-        await until(lambda: self.boots >= times)
-        return self.causes
-
-    async def dead(self, times: int) -> list[str]:
-        await until(lambda: len(self.fates) >= times)
-        return self.fates
-
-    def _note_died(self) -> None:
-        assert not self.chips[-1].was_killed
-
-    async def _note_born(self, cause: int) -> FakeChip:
-        self.causes.append(cause)
-        self.chips.append(FakeChip())
-        return self.chips[-1]
-
-
-@pytest.fixture
-async def lived(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lived]:
-    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", SOFT_RESET_SECONDS)
-    lived = Lived()
-    running = asyncio.create_task(lived.run())
-    lived.power_on()
-    await lived.booted(1)
-    yield lived
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+from tools.emulator.fake_life import POWER_ON, SOFT_RESET_SECONDS, WATCHDOG, Lived
 
 
 async def test_nothing_boots_without_power() -> None:
@@ -115,53 +56,6 @@ async def test_programs_that_end_at_once_do_not_eat_the_host(lived: Lived) -> No
         lived.chips[-1].ended.set()
         await lived.booted(times)
     assert time.monotonic() - started_seconds >= 4 * SOFT_RESET_SECONDS
-
-
-async def test_a_watchdog_that_is_not_fed_resets(lived: Lived) -> None:
-    lived.arm(WATCHDOG_MS)
-    assert await lived.booted(2) == [POWER_ON, WATCHDOG]
-    assert lived.fates == ["watchdog"]
-
-
-async def test_feeding_puts_the_end_off(lived: Lived) -> None:
-    lived.arm(WATCHDOG_MS * 5)
-    for _ in range(8):
-        await asyncio.sleep(WATCHDOG_MS / 1000)
-        lived.feed()
-    assert lived.fates == []
-
-
-async def test_feeding_a_watchdog_that_is_not_armed_arms_nothing(lived: Lived) -> None:
-    lived.feed()
-    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
-    assert lived.fates == []
-
-
-async def test_the_watchdog_outlives_the_program(lived: Lived) -> None:
-    lived.arm(WATCHDOG_MS)
-    lived.chips[-1].ended.set()
-    assert await lived.booted(3) == [POWER_ON, POWER_ON, WATCHDOG]
-    assert lived.fates == ["exit", "watchdog"]
-
-
-async def test_the_watchdog_bites_between_two_programs_too(
-    lived: Lived, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", 60)
-    lived.arm(WATCHDOG_MS)
-    lived.chips[-1].ended.set()
-    assert await lived.booted(2) == [POWER_ON, WATCHDOG]
-    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
-    assert lived.fates == ["exit", "watchdog"]
-
-
-@pytest.mark.parametrize("fate", ["button", "reset", "power"])
-async def test_a_reset_disarms_the_watchdog(lived: Lived, fate: str) -> None:
-    lived.arm(WATCHDOG_MS)
-    lived.end(fate)
-    await lived.booted(2)
-    await asyncio.sleep(2 * WATCHDOG_MS / 1000)
-    assert lived.fates == [fate]
 
 
 async def test_power_cut_between_two_programs_is_a_power_cut(

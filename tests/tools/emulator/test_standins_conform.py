@@ -27,7 +27,10 @@ from tools.emulator.interface import ANYTHING, Interface, Signature, read
 
 STUBS = Path(__file__).parents[3] / ".cache" / "stubs"
 STANDINS = Path(next(iter(standins.__path__)))
-BOARD = Path(picotemp.__file__).with_name("board.py")
+# The firmware's only users of these modules.
+USERS = [
+    Path(picotemp.__file__).with_name(f"{name}.py") for name in ("board", "sockets")
+]
 MODULES = ("machine", "network", "rp2", "socket", "time")
 
 # What a stand-in may have and the stub has not, and why.
@@ -152,7 +155,8 @@ def test_a_standin_takes_no_call_the_board_refuses(module: str) -> None:
 
 def classes_of_variables(tree: ast.AST) -> dict[str, str]:
     """Find what `self._adc = machine.ADC(…)` and the like make of a name."""
-    found = {"accepted": "socket.socket"}
+    accepted = ("accepted", "self._accepted", "self._listening")
+    found = dict.fromkeys(accepted, "socket.socket")
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             made = ast.unparse(node.value.func)
@@ -182,7 +186,9 @@ def uses(tree: ast.AST) -> dict[str, list[ast.Call]]:
     calls = {node.func: node for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            owner = ast.unparse(node.value)
+            # What is made and used at once, as in machine.Pin(…).value(1), too.
+            made = node.value.func if isinstance(node.value, ast.Call) else node.value
+            owner = ast.unparse(made)
             owner = variables.get(owner, owner)
             if owner.split(".")[0] in MODULES:
                 call = [calls[node]] if node in calls else []
@@ -191,8 +197,15 @@ def uses(tree: ast.AST) -> dict[str, list[ast.Call]]:
 
 
 def test_the_firmware_uses_the_board_as_it_is() -> None:
-    found = uses(ast.parse(BOARD.read_text()))
-    assert {"machine.ADC.read_u16", "network.WLAN.connect"} <= found.keys()
+    found = uses(ast.parse("\n".join(path.read_text() for path in USERS)))
+    assert {
+        "machine.ADC.read_u16",
+        "machine.Pin.value",
+        "machine.mem32",
+        "network.WLAN.connect",
+        "socket.socket.accept",
+        "socket.socket.sendto",
+    } <= found.keys()
     wrong = []
     for path, calls in found.items():
         there = looked_up(path)

@@ -1,4 +1,7 @@
-"""In: names of benchmarks (all without any). Out: a table; no figure is a test."""
+"""In: names of benchmarks (all without any). Out: a table; no figure is a test.
+
+The exit code says only whether they ran: 1 where two sides gave different answers.
+"""
 
 import asyncio
 import sys
@@ -9,18 +12,20 @@ from importlib import resources
 from rich.console import Console
 from rich.table import Table
 
-from . import board_cpu, collector_cpu, collector_start
-from .measure import Figure
+from . import board_requests, collector_cpu, collector_start
+from .measure import Figure, VoidError
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[Figure]]] = {
-    "board_cpu": board_cpu.figure,
+    "board_root_3": board_requests.root_3,
+    "board_root_1": board_requests.root_1,
+    "board_info": board_requests.info,
     "collector_cpu": collector_cpu.figure,
     "collector_start": collector_start.figure,
 }
 
 
 async def main(names: list[str]) -> int:
-    """Run the chosen benchmarks; the exit code says only whether they ran."""
+    """Run the chosen benchmarks and print their table."""
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"no benchmark {unknown[0]}; there are: {', '.join(BENCHMARKS)}")
@@ -31,23 +36,35 @@ async def main(names: list[str]) -> int:
     table = Table(title="medians of interleaved rounds", title_justify="left")
     for heading in ("figure", "ours", "peer", "ratio", "goal", ""):
         table.add_column(heading)
+    exit_code = 0
     for name in names or BENCHMARKS:
         print(f"measuring {name} ...", file=sys.stderr)
-        table.add_row(*_row(await BENCHMARKS[name](), goals[name]))
+        try:
+            table.add_row(*row(await BENCHMARKS[name](), goals[name]))
+        except VoidError as error:
+            print(f"{name} is void: {error}", file=sys.stderr)
+            exit_code = 1
     Console(width=100).print(table)
-    return 0
+    return exit_code
 
 
-def _row(figure: Figure, goal: dict[str, object]) -> tuple[str, ...]:
-    limit = float(str(goal["goal"]))
+def row(figure: Figure, goal: dict[str, object]) -> tuple[str, ...]:
+    """Give a figure beside its goal: `at_most`, or `at_least` where more is better."""
+    is_most = "at_most" in goal
+    limit = float(str(goal["at_most" if is_most else "at_least"]))
+    is_met = figure.ratio <= limit if is_most else figure.ratio >= limit
     return (
         f"{goal['title']}\nbeside {goal['peer']}",
-        f"{figure.ours_seconds * 1e6:.0f} µs",
-        f"{figure.peer_seconds * 1e6:.0f} µs",
+        _shown(figure.ours, figure.unit),
+        _shown(figure.peer, figure.unit),
         f"{figure.ratio:.2f}",
-        f"≤ {limit}",
-        "met" if figure.ratio <= limit else "not met",
+        f"{'≤' if is_most else '≥'} {limit}",
+        "met" if is_met else "not met",
     )
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:.0f} /s" if unit == "/s" else f"{value * 1e6:.0f} µs"
 
 
 if __name__ == "__main__":

@@ -11,22 +11,34 @@ NANOSECONDS = 1_000_000_000
 Round = Callable[[], Awaitable[float]]
 
 
+class VoidError(Exception):
+    """The two sides did not do the same: their figures say nothing."""
+
+
 @dataclass(frozen=True)
 class Figure:
-    """Seconds of ours and of the peer's, medians; the ratio is taken round by round."""
+    """Ours and the peer's, medians; the ratio is taken round by round.
 
-    ours_seconds: float
-    peer_seconds: float
+    Seconds for one piece of work, or, with `unit` "/s", pieces of work a second.
+    """
+
+    ours: float
+    peer: float
     ratio: float
+    unit: str = "s"
+    note: str = ""
 
 
-async def interleaved(ours: Round, peer: Round, rounds: int = ROUNDS) -> Figure:
+async def interleaved(
+    ours: Round, peer: Round, rounds: int = ROUNDS, unit: str = "s"
+) -> Figure:
     """Run A B A B ...: a machine that grows slow then slows both."""
     pairs = [(await ours(), await peer()) for _ in range(rounds)]
     return Figure(
         statistics.median(a for a, _ in pairs),
         statistics.median(b for _, b in pairs),
         statistics.median(a / b for a, b in pairs),
+        unit,
     )
 
 

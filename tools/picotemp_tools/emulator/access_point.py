@@ -29,6 +29,7 @@ class AccessPoint:
         self._changed = changed
         self._fault = "ok"
         self._is_dead = False
+        self._is_static = False
         self._timer: asyncio.TimerHandle | None = None
         self.status = DOWN
         self.answered = 0
@@ -47,8 +48,16 @@ class AccessPoint:
         """Let the board go."""
         self._answer(question, DOWN)
 
+    def set_static(self, is_static: bool) -> None:
+        """Note whether the board has an address without asking for one."""
+        self._is_static = is_static
+        if is_static and self.status == NO_ADDRESS:
+            self._stop_timer()
+            self._set(UP)
+
     def forget(self) -> None:
         """Forget the board: its chip starts anew."""
+        self._is_static = False
         self._answer(0, DOWN)
 
     def set_fault(self, fault: str) -> None:
@@ -67,7 +76,9 @@ class AccessPoint:
             self._fault = fault
         else:
             self._fault = fault if fault in LASTING_FAULTS else self._fault
-            if self.status in (UP, NO_ADDRESS):
+            # Who needs no address does not miss it.
+            is_felt = fault != "no-address" or not self._is_static
+            if is_felt and self.status in (UP, NO_ADDRESS):
                 self._stop_timer()
                 self._set(JOINING)
         self._changed()
@@ -83,6 +94,8 @@ class AccessPoint:
             self._set(NO_SUCH_NETWORK)
         elif self._fault == "wrong-password" or password != self._password:
             self._set(WRONG_PASSWORD)
+        elif self._is_static:
+            self._set(UP)
         else:
             self._set(NO_ADDRESS)
             if self._fault != "no-address":

@@ -2,25 +2,24 @@
 
 import asyncio
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Self, Unpack
 
 from ..errors import ToolError
 from . import flash
-from .access_point import AccessPoint
 from .chip import Chip
-from .die import Die
 from .life import Life
-from .place import PASSWORD, SSID, Place, settings_of, world_of
-from .radio import Radio
+from .place import Place, settings_of
 from .serial import Serial
+from .surroundings import Change, Surroundings
 
 HTTP_PORT = 80
 TICK_SECONDS = 0.5
 START_SECONDS = 20
 KEPT_LEVELS = 1000
+# After these nothing is left of what outlives other resets.
+FORGETFUL_FATES = ("power", "button")
 
 
 class EmulatedBoard:
@@ -29,7 +28,8 @@ class EmulatedBoard:
     `async with EmulatedBoard(place) as board:` powers it on, waits until it serves
     and leaves nothing behind. `settings` are merged into working ones (a key set to
     None is left out; with none left there is no file); `files` is a folder as
-    board_files.build() makes it.
+    board_files.build() makes it; the watchdog's time is multiplied by
+    `watchdog_scale`.
     """
 
     def __init__(
@@ -39,30 +39,31 @@ class EmulatedBoard:
         files: Path | None = None,
         heard: Callable[[str], None] | None = None,
         first_ticks_ms: int = 0,
+        watchdog_scale: float = 1.0,
     ) -> None:
         self.place = place
         self.serial = Serial(heard)
         # The levels the program gave its LED, newest last.
         self.led: list[int] = []
+        # The newest level of each pin the present chip has set.
+        self.pins: dict[str, int] = {}
         self._folder = flash.unmade_folder()
         self.flash = self._folder / "flash"
         self._files = files
         self._settings = settings_of(place, settings or {})
-        self._world = world_of(place, self.flash, first_ticks_ms)
-        self._die = Die(seed=sum(self._world.unique_id))
-        self._access_point = AccessPoint(SSID, PASSWORD, self._wifi_changed)
-        self._radio = Radio(place.address, place.port)
-        self._life = Life(self._born, self._died, self._gone)
+        self._around = Surroundings(place, self.flash, first_ticks_ms, self._show)
+        self._radio = self._around.radio
+        self._life = Life(self._born, self._died, self._gone, watchdog_scale)
         self._chip: Chip | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_serving = asyncio.Event()
         self._events: dict[str, Callable[..., None]] = {
-            "join": self._access_point.join,
-            "leave": self._access_point.leave,
+            **self._around.events,
             "listen": self._listens,
             "unlisten": self._listens_no_more,
             "pin": self._pin_changed,
             "watchdog": self._life.arm,
+            "arm": self._life.set_armed,
             "feed": self._life.feed,
             "reset": lambda: self._life.end("reset"),
         }
@@ -106,6 +107,11 @@ class EmulatedBoard:
         """Give how many TCP connections the chip holds."""
         return self._radio.connections
 
+    @property
+    def datagrams_sent(self) -> int:
+        """Give how many UDP datagrams the board has sent, lost ones too."""
+        return self._around.router.datagrams
+
     async def start(self) -> None:
         """Fill the flash, take the address, power on."""
         self._folder.mkdir(mode=0o700)
@@ -127,7 +133,7 @@ class EmulatedBoard:
         for task in self._tasks[1:]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._radio.close()
+        await self._around.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def wait_until_serving(self, seconds: float = START_SECONDS) -> None:
@@ -155,49 +161,35 @@ class EmulatedBoard:
         """Press the reset button."""
         self._life.end("button")
 
-    def change(
-        self,
-        *,
-        celsius: float | None = None,
-        code: int | None = None,
-        curve: bool = False,
-        adc: str | None = None,
-        wifi: str | None = None,
-        slow_seconds: float | None = None,
-        is_hung: bool | None = None,
-    ) -> None:
-        """Change the world around the chip; what is None stays as it is.
+    def change(self, **what: Unpack[Change]) -> None:
+        """Change the world around the chip; ValueError where there is no such world.
 
         celsius or code pin the die (a code without noise), curve unpins it; adc is
-        one of die.ADC_FAULTS, wifi one of access_point.FAULTS. ValueError else.
+        one of die.ADC_FAULTS, wifi of access_point.FAULTS, udp of router.ANSWERING.
         """
-        self._die.change(celsius, code, adc, is_unpinned=curve)
-        if wifi is not None:
-            self._access_point.set_fault(wifi)
-        if slow_seconds is not None:
-            self._radio.slow(slow_seconds)
-        if is_hung is not None:
-            self._world.is_hung = int(is_hung)
+        self._around.change(what)
         self._show()
 
     async def _born(self, cause: int) -> Chip:
-        shutil.rmtree(self._world.sockets, ignore_errors=True)
-        sockets = self._folder / f"boot-{self._life.boots}"
+        world, life = self._around.world, self._life
+        shutil.rmtree(world.sockets, ignore_errors=True)
+        sockets = self._folder / f"boot-{life.boots}"
         sockets.mkdir()
-        self._world.sockets = str(sockets)
-        self._world.reset_cause = cause
-        self._refresh()
-        self._chip = Chip(self._world, self._heard, self.serial.write)
+        self._around.begin(cause, sockets, is_watchdog_armed=life.is_armed)
+        self._around.refresh(life.uptime_seconds)
+        self._chip = Chip(world, self._heard, self.serial.write)
         await self._chip.start()
         return self._chip
 
     def _died(self) -> None:
         self._chip = None
-        self._world.is_hung = 0
-        self._radio.lose_power()
-        self._access_point.forget()
+        self.pins.clear()
+        self._around.end()
 
     def _gone(self, fate: str) -> None:
+        # Only now: until it was killed, the chip could still set one.
+        if fate in FORGETFUL_FATES:
+            self._around.clear_scratch()
         self.serial.write(f"[emulator] the chip stopped: {fate}")
 
     async def _tick(self) -> None:
@@ -205,26 +197,14 @@ class EmulatedBoard:
             await asyncio.sleep(TICK_SECONDS)
             self._show()
 
-    def _wifi_changed(self) -> None:
-        self._radio.set_on_air(self._access_point.is_on_air)
-        self._show()
-
     def _show(self) -> None:
-        self._refresh()
+        self._around.refresh(self._life.uptime_seconds)
         if self._chip:
             self._chip.show()
         if self._radio.is_serving:
             self._is_serving.set()
         else:
             self._is_serving.clear()
-
-    def _refresh(self) -> None:
-        world, uptime_seconds = self._world, self._life.uptime_seconds
-        world.code = round(self._die.exact_code(uptime_seconds, time.time()), 3)
-        world.noise_codes = self._die.noise_codes()
-        world.adc_fails = int(self._die.adc == "fails")
-        world.wifi_status = self._access_point.status
-        world.wifi_answered = self._access_point.answered
 
     def _heard(self, event: list[object]) -> None:
         name, *details = event
@@ -245,6 +225,7 @@ class EmulatedBoard:
             self._show()
 
     def _pin_changed(self, pin: str, level: int) -> None:
+        self.pins[pin] = level
         if pin == "LED":
             self.led.append(level)
             del self.led[:-KEPT_LEVELS]

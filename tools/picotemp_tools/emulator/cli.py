@@ -14,6 +14,7 @@ from .access_point import FAULTS as WIFI_FAULTS
 from .control import default_path, order
 from .die import ADC_FAULTS, HIGHEST_CODE
 from .radio import LONGEST_DELAY_SECONDS
+from .router import ANSWERING
 
 EPILOG = """
 Exit codes: 0 stopped as asked (or what COMMAND ended with); 1 could not run, the
@@ -109,8 +110,19 @@ def list_boards(control: Path | None) -> None:
     "--code", type=click.IntRange(0, HIGHEST_CODE), help="Pin the ADC's code."
 )
 @click.option("--curve", is_flag=True, help="Unpin: the believable curve again.")
-@click.option("--adc", type=click.Choice(ADC_FAULTS), help="Break or mend the ADC.")
+@click.option(
+    "--adc",
+    type=click.Choice(ADC_FAULTS),
+    help="Break or mend the ADC; unbiased (the diode's bias off, about 410 °C) "
+    "lasts until the program sets the ADC up anew.",
+)
 @click.option("--wifi", type=click.Choice(WIFI_FAULTS), help="Break or mend the link.")
+@click.option(
+    "--udp",
+    type=click.Choice(list(ANSWERING)),
+    help="Who beyond the access point answers datagrams.",
+)
+@click.option("--dhcp-address", help="Give the board another address by DHCP.")
 @click.option(
     "--slow",
     "slow_seconds",

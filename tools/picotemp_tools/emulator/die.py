@@ -7,10 +7,12 @@ import math
 from dataclasses import dataclass
 
 HIGHEST_CODE = 4095
-ADC_FAULTS = ("ok", "stuck", "fails")
+ADC_FAULTS = ("ok", "stuck", "fails", "unbiased")
 VREF_VOLTS = 3.3
 # The noise of a real converter on this channel, about one step.
 NOISE_CODES = 1.2
+# What is left of the diode's voltage without its bias: people saw 406 to 413 °C.
+UNBIASED_CODE = 60
 
 _ROOM_CELSIUS = 21.0
 _DAY_SWING_CELSIUS = 2.5
@@ -26,7 +28,8 @@ _WANDER_SECONDS = 1_700
 class Die:
     """What the converter sees: a curve, or what is pinned.
 
-    ADC faults: "ok", "stuck" (at the upper rail), "fails" (every read raises).
+    ADC faults: "ok", "stuck" (at the upper rail), "fails" (every read raises),
+    "unbiased" (the diode's bias is off until the program sets the converter up anew).
     """
 
     seed: int = 0
@@ -57,10 +60,17 @@ class Die:
         if adc is not None:
             self.adc = adc
 
+    def set_up(self) -> None:
+        """Switch the bias on, as setting the converter up does."""
+        if self.adc == "unbiased":
+            self.adc = "ok"
+
     def exact_code(self, uptime_seconds: float, day_seconds: float) -> float:
         """Give the code before the converter rounds it."""
         if self.adc == "stuck":
             return HIGHEST_CODE
+        if self.adc == "unbiased":
+            return UNBIASED_CODE
         if self.code is not None:
             return self.code
         if self.celsius is not None:
@@ -69,6 +79,8 @@ class Die:
 
     def noise_codes(self) -> float:
         """Give the noise's level: none where a code is asked for exactly."""
+        if self.adc == "unbiased":
+            return NOISE_CODES
         is_exact = self.code is not None or self.adc == "stuck"
         return 0.0 if is_exact else NOISE_CODES
 

@@ -11,7 +11,8 @@ from .. import board_files
 
 def unmade_folder() -> Path:
     """Name a temporary folder that is nobody's yet."""
-    return Path(tempfile.gettempdir()) / f"picotemp-{uuid.uuid4().hex}"
+    # Short: a socket's path below it has 103 bytes on macOS, half of them taken.
+    return Path(tempfile.gettempdir()) / f"picotemp-{uuid.uuid4().hex[:12]}"
 
 
 def fill(flash: Path, files: Path | None, settings: dict[str, object]) -> None:

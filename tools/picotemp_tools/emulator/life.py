@@ -33,7 +33,8 @@ class Life:
     `born(cause)` starts a chip; `died()` is told before the chip is killed,
     `gone(fate)` when its last words are out.
     Fates: power (cut), button (the reset pin), reset (the program asked),
-    watchdog, exit (the program ended: a soft reset).
+    watchdog, exit (the program ended: a soft reset). The watchdog's time is
+    multiplied by `watchdog_scale`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Life:
         born: Callable[[int], Awaitable[Chip]],
         died: Callable[[], None],
         gone: Callable[[str], None],
+        watchdog_scale: float = 1.0,
     ) -> None:
         self._born = born
         self._died = died
@@ -50,6 +52,8 @@ class Life:
         self._fate: asyncio.Future[str] | None = None
         self._watchdog: asyncio.TimerHandle | None = None
         self._watchdog_seconds = 0.0
+        self._watchdog_scale = watchdog_scale
+        self.is_armed = False
         self._is_over = False
         self._powered_at_seconds = 0.0
         self.boots = 0
@@ -87,13 +91,19 @@ class Life:
             self._fate.set_result(fate)
 
     def arm(self, timeout_ms: int) -> None:
-        """Arm the watchdog; it cannot be disarmed but by a reset."""
-        self._watchdog_seconds = timeout_ms / 1000
+        """Arm the watchdog."""
+        self._watchdog_seconds = timeout_ms / 1000 * self._watchdog_scale
+        self.set_armed(True)
+
+    def set_armed(self, is_armed: bool) -> None:
+        """Disarm the watchdog, or arm it again with the time it had."""
+        self.is_armed = is_armed
+        self._stop_watchdog()
         self.feed()
 
     def feed(self) -> None:
         """Put the watchdog's end off."""
-        if self._watchdog_seconds:
+        if self.is_armed and self._watchdog_seconds:
             self._stop_watchdog()
             loop = asyncio.get_running_loop()
             self._watchdog = loop.call_later(
@@ -139,7 +149,7 @@ class Life:
 
     def _disarm(self) -> None:
         self._watchdog_seconds = 0.0
-        self._stop_watchdog()
+        self.set_armed(False)
 
     def _stop_watchdog(self) -> None:
         if self._watchdog:

@@ -5,7 +5,9 @@ import contextlib
 import json
 import socket
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+
+SCRATCH_REGISTERS = 8
 
 
 @dataclass
@@ -26,6 +28,11 @@ class World:
     rssi_dbm: int = -52
     wifi_status: int = 0
     wifi_answered: int = 0
+    # How often the present chip has set its converter up, as far as it was heard.
+    adc_setups: int = 0
+    is_watchdog_armed: int = 0
+    # The watchdog's registers that outlive resets, but not power.
+    scratch: list[int] = field(default_factory=lambda: [0] * SCRATCH_REGISTERS)
 
 
 class Tether:

@@ -1,5 +1,6 @@
 """In: the world around the chip. Out: what MicroPython's machine offers on a Pico W."""
 
+from .memory import Memory as _Memory
 from .tether import Tether as _Tether
 from .tether import builtin as _builtin
 
@@ -11,14 +12,18 @@ WDT_RESET = 3
 
 _LONGEST_WATCHDOG_MS = 8388
 _HANG_POLL_SECONDS = 0.02
+_SETUP_POLL_SECONDS = 0.001
 
+mem32 = _Memory()
 _tether: _Tether
+_adc_setups = 0
 
 
 def _plug(tether: _Tether) -> None:
     """Connect the chip to its emulator (not part of the board's machine)."""
     global _tether  # noqa: PLW0603 a module is the only place a chip can live in
     _tether = tether
+    mem32._plug(tether)  # noqa: SLF001
 
 
 def unique_id() -> bytes:
@@ -50,8 +55,14 @@ class ADC:
     CORE_TEMP = 4
 
     def __init__(self, id: int) -> None:
+        global _adc_setups  # noqa: PLW0603 there is one converter
         if id != self.CORE_TEMP:
             raise ValueError("Pin doesn't have ADC capabilities")
+        _adc_setups += 1
+        _tether.tell("adc", _adc_setups)
+        # The first sample afterwards is one with the diode's bias on.
+        while _tether.whole("adc_setups") < _adc_setups:
+            _time.sleep(_SETUP_POLL_SECONDS)
 
     def read_u16(self) -> int:
         """Take a sample: 12 bits, stretched to 16 as the chip does."""
@@ -100,12 +111,13 @@ class Pin:
 
 
 class WDT:
-    """The watchdog: once armed, nothing but a reset disarms it."""
+    """The watchdog: once armed, only a reset or its register disarms it."""
 
     def __init__(self, *, id: int = 0, timeout: int = 5000) -> None:
         if not 1 <= timeout <= _LONGEST_WATCHDOG_MS:
             raise ValueError("timeout exceeds 8388")
         _tether.tell("watchdog", timeout)
+        mem32._watchdog_on()  # noqa: SLF001
 
     def feed(self) -> None:
         """Put the end off."""

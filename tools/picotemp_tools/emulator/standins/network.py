@@ -40,6 +40,11 @@ def _plug(tether: _Tether) -> None:
     _tether = tether
 
 
+def _has_link() -> bool:
+    """Tell whether packets can be sent (not part of the board's network)."""
+    return WLAN().isconnected()
+
+
 def hostname(*name: str) -> str | None:
     """Give the name, or set it: it counts at the next active(True)."""
     if name and len(name[0]) > _MOST_HOSTNAME_LETTERS:
@@ -71,6 +76,9 @@ class WLAN:
         """Tell whether the radio is on, or switch it."""
         if not is_active:
             return _radio.is_active
+        if _radio.is_active != bool(is_active[0]):
+            # The driver makes its interface anew, and that begins with DHCP.
+            self._set_static(None)
         _radio.is_active = bool(is_active[0])
         if _radio.is_active:
             _radio.power_mode = _PM_PERFORMANCE
@@ -78,6 +86,10 @@ class WLAN:
         else:
             self.disconnect()
         return None
+
+    def deinit(self) -> None:
+        """Take its power: the interface is made anew at the next active(True)."""
+        self.active(False)
 
     def connect(
         self,
@@ -112,7 +124,7 @@ class WLAN:
     def ifconfig(self, *ip_mask_gateway_dns: tuple[str, ...]) -> tuple[str, ...] | None:
         """Give address, mask, gateway, name server, or set them."""
         if ip_mask_gateway_dns:
-            _radio.static = ip_mask_gateway_dns[0]
+            self._set_static(ip_mask_gateway_dns[0])
             return None
         if _radio.static:
             return _radio.static
@@ -131,6 +143,10 @@ class WLAN:
                 raise OSError(1)
             _radio.power_mode = settings[name]  # type: ignore[assignment]
         return None
+
+    def _set_static(self, addresses: tuple[str, ...] | None) -> None:
+        _radio.static = addresses
+        _tether.tell("static", addresses is not None)
 
     def _setting(self, name: str) -> object:
         if name == "mac":

@@ -1,9 +1,12 @@
 """In: the emulator's relay. Out: what MicroPython's socket offers on a Pico W.
 
 A port the program listens on is a Unix socket here; the emulator's radio connects
-to it and sends the client's address first.
+to it and sends the client's address first. Datagrams go to the emulator's router.
 """
 
+from . import network as _network
+from .datagrams import Datagrams as _Datagrams
+from .host_errors import as_on_board as _as_on_board
 from .tether import Tether as _Tether
 from .tether import builtin as _builtin
 
@@ -27,6 +30,7 @@ _GET_FILENO = 10
 _PEER_BYTES = 6
 
 _EOPNOTSUPP = 95
+_EHOSTUNREACH = 113
 _DEFAULT_BACKLOG = 2
 
 _tether: _Tether
@@ -50,7 +54,7 @@ def getaddrinfo(
 
 
 class socket(_IOBase):  # type: ignore[valid-type, misc]
-    """A TCP socket."""
+    """A TCP or UDP socket."""
 
     def __init__(
         self,
@@ -58,12 +62,21 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
         type: int = SOCK_STREAM,
         proto: int = IPPROTO_TCP,
     ) -> None:
-        if af != AF_INET or type != SOCK_STREAM:
+        if af != AF_INET or type not in (SOCK_STREAM, SOCK_DGRAM):
             raise OSError(_EOPNOTSUPP)
-        self._take(_socket.socket(_AF_UNIX, SOCK_STREAM))
+        self._is_udp = type == SOCK_DGRAM
+        if self._is_udp:
+            path = "%s/u%d" % (_folder, _time.ticks_us())
+            router = _path_address("%s/router" % _folder)
+            self._take(_Datagrams(_path_address(path), router))
+            self._path = path
+        else:
+            self._take(_socket.socket(_AF_UNIX, SOCK_STREAM))
 
     def bind(self, address: tuple[str, int]) -> None:
         """Take a port of the board."""
+        if self._is_udp:
+            return  # nobody sends to it but who was sent to
         self._port = address[1]
         # A path cannot be bound twice, a port can.
         self._path = "%s/%d-%d" % (_folder, self._port, _time.ticks_us())
@@ -71,6 +84,8 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
 
     def listen(self, backlog: int = _DEFAULT_BACKLOG) -> None:
         """Let the radio connect."""
+        if self._is_udp:
+            raise OSError(_EOPNOTSUPP)
         self._real.listen(backlog)
         _tether.tell("listen", self._port, self._path)
 
@@ -95,7 +110,9 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
 
     def close(self) -> None:
         """Give the port or the connection back."""
-        if self._port:
+        if self._is_udp and self._path:
+            _tether.tell("unbind", self._path)
+        elif self._port:
             _tether.tell("unlisten", self._path)
             self._port = 0
         self._path = ""
@@ -115,7 +132,10 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
 
     def recv(self, bufsize: int) -> object:
         """Give what has come."""
-        return self._real.recv(bufsize)
+        try:
+            return self._real.recv(bufsize)
+        except OSError as error:
+            raise _as_on_board(error) from None
 
     def write(self, buf: object) -> object:
         """Send what fits, give how much."""
@@ -123,11 +143,28 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
 
     def send(self, bytes: object) -> object:
         """Send what fits, give how much."""
-        return self._real.send(bytes)
+        try:
+            return self._real.send(bytes)
+        except OSError as error:
+            raise _as_on_board(error) from None
 
     def sendall(self, bytes: object) -> object:
         """Send it all."""
         return self._real.sendall(bytes)
+
+    def sendto(self, bytes: object, address: tuple[str, int]) -> object:
+        """Send a datagram."""
+        if not self._is_udp:
+            raise OSError(_EOPNOTSUPP)
+        if not _network._has_link():  # noqa: SLF001
+            raise OSError(_EHOSTUNREACH)
+        return self._real.sendto(bytes, address)
+
+    def recvfrom(self, bufsize: int) -> object:
+        """Give a datagram that has come, and its sender."""
+        if not self._is_udp:
+            raise OSError(_EOPNOTSUPP)
+        return self._real.recvfrom(bufsize)
 
     def ioctl(self, request: int, argument: int) -> int:
         """Let select.poll() ask the kernel."""
@@ -143,6 +180,7 @@ class socket(_IOBase):  # type: ignore[valid-type, misc]
 
 class _Accepted(socket):
     def __init__(self, real: object) -> None:
+        self._is_udp = False
         self._take(real)
 
 

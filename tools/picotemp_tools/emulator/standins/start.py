@@ -7,6 +7,7 @@ import asyncio  # noqa: F401 it must keep the interpreter's own clock: before `t
 import sys
 
 from . import machine, network, rp2, socket, time
+from .drive import Drive
 from .tether import Tether, builtin
 
 
@@ -34,8 +35,7 @@ def start() -> None:
 
 
 def _mount(folder: str) -> None:
-    vfs = builtin("vfs")
-    vfs.mount(vfs.VfsPosix(folder), "/")
+    builtin("vfs").mount(Drive(folder), "/")
     builtin("os").chdir("/")
     # As on the board: the root, the frozen modules, /lib.
     sys.path[:] = ["", ".frozen", "/lib"]

@@ -34,6 +34,10 @@ class Tether:
         """Give bytes of the world."""
         return bytes(self._world_now()[name])  # type: ignore[call-overload, no-any-return]
 
+    def wholes(self, name: str) -> list[int]:
+        """Give whole numbers of the world."""
+        return list(self._world_now()[name])  # type: ignore[call-overload, no-any-return]
+
     def tell(self, *event: object) -> None:
         """Tell the emulator what the program did."""
         self._file.write(json.dumps(event).encode() + b"\n")

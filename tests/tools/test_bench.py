@@ -1,0 +1,104 @@
+"""In: figures and goals. Out: the right verdict; and both sides say the same."""
+
+import asyncio
+import tomllib
+from collections.abc import Callable
+from importlib import resources
+
+import pytest
+
+from picotemp_tools import bench
+from picotemp_tools.bench import __main__ as table
+from picotemp_tools.bench import board_requests
+from picotemp_tools.bench.measure import Figure, VoidError, interleaved
+from picotemp_tools.emulator import Place
+
+AT_MOST = {"title": "seconds", "peer": "another", "at_most": 2.0}
+AT_LEAST = {"title": "requests", "peer": "another", "at_least": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("goal", "ratio", "verdict"),
+    [
+        (AT_MOST, 2.0, "met"),
+        (AT_MOST, 2.1, "not met"),
+        (AT_MOST, 0.1, "met"),
+        (AT_LEAST, 4.0, "met"),
+        (AT_LEAST, 3.9, "not met"),
+        (AT_LEAST, 9.0, "met"),
+    ],
+)
+def test_a_goal_has_its_direction(
+    goal: dict[str, object], ratio: float, verdict: str
+) -> None:
+    assert table.row(Figure(1.0, 1.0, ratio), goal)[-1] == verdict
+
+
+def test_requests_a_second_are_shown_as_such() -> None:
+    assert table.row(Figure(8000.4, 2000.0, 4.0, "/s"), AT_LEAST)[1] == "8000 /s"
+    assert table.row(Figure(0.00025, 0.001, 0.25), AT_MOST)[1] == "250 µs"
+
+
+def test_every_benchmark_has_one_goal() -> None:
+    text = resources.files(bench).joinpath("goals.toml").read_text()
+    goals = tomllib.loads(text)
+    assert set(goals) == set(table.BENCHMARKS)
+    for goal in goals.values():
+        assert set(goal) - {"at_most", "at_least"} == {"title", "peer"}
+        assert len(goal) == 3
+
+
+async def test_the_medians_are_of_interleaved_rounds() -> None:
+    order: list[str] = []
+    ours, peer = iter([4.0, 2.0, 9.0]), iter([1.0, 2.0, 3.0])
+
+    async def our_round() -> float:
+        order.append("ours")
+        return next(ours)
+
+    async def peer_round() -> float:
+        order.append("peer")
+        return next(peer)
+
+    figure = await interleaved(our_round, peer_round, rounds=3)
+    assert order == ["ours", "peer"] * 3
+    assert (figure.ours, figure.peer, figure.ratio) == (4.0, 2.0, 3.0)
+
+
+async def test_a_void_benchmark_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def void() -> Figure:
+        raise VoidError("the answers differ")
+
+    monkeypatch.setitem(table.BENCHMARKS, "board_root_1", void)
+    assert await table.main(["board_root_1"]) == 1
+    assert "board_root_1 is void: the answers differ" in capsys.readouterr().err
+
+
+@pytest.fixture
+def own_places(new_place: Callable[[], Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let boards run where no other test has theirs."""
+    for name in ("OURS", "PEER"):
+        monkeypatch.setattr(board_requests, name, new_place().address)
+
+
+@pytest.mark.usefixtures("own_places")
+async def test_the_firmware_and_plain_microdot_tell_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(board_requests, "ROUND_SECONDS", 0.05)
+    for benchmark in (board_requests.root_1, board_requests.info):
+        async with asyncio.timeout(60):
+            figure = await benchmark()
+        assert figure.unit == "/s"
+        assert min(figure.ours, figure.peer) > 0
+
+
+@pytest.mark.usefixtures("own_places")
+async def test_answers_that_differ_make_it_void(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(board_requests, "OF_THE_MOMENT", {"id"})
+    with pytest.raises(VoidError, match="of /info ours tells"):
+        await board_requests.root_1()

@@ -1,29 +1,29 @@
 """In: what lies on the board's flash. Out: the running program, or the REPL."""
 
 import sys
-
-
-def program_folder() -> str:
-    """Name the folder that /app/current points to; nothing for a plain copy."""
-    try:
-        with open("/app/current") as file:
-            return "/app/" + file.read().strip()
-    except OSError:
-        return ""
+import time
 
 
 def main() -> None:
-    """Find the program, make the board, boot; Ctrl-C leaves it for the REPL."""
-    sys.path.insert(0, program_folder())
+    """Boot what /app/current names, else /picotemp; Ctrl-C leaves for the REPL."""
     try:
+        try:
+            with open("/app/current") as file:
+                sys.path.insert(0, "/app/" + file.read(99).strip())
+        except (OSError, ValueError):
+            sys.path.insert(0, "")
         from picotemp.board import Board
         from picotemp.boot import boot
 
         boot(Board())
     except KeyboardInterrupt:
-        from picotemp.board import Board
+        pass
+    except Exception as error:  # noqa: BLE001 no board stays dead
+        print(repr(error))
+        time.sleep(30)  # in which a person can press Ctrl-C
+        import machine  # type: ignore[import-not-found]  # board.py may be broken
 
-        Board().watchdog_off()  # else it would cut mpremote off
+        machine.reset()
 
 
 if __name__ == "__main__":

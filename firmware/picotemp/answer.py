@@ -2,17 +2,8 @@
 
 import json
 
-REASONS = {
-    200: "OK",
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    413: "Content Too Large",
-    414: "URI Too Long",
-    431: "Request Header Fields Too Large",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
+# The body says why; a phrase for each would only fill the flash.
+REASONS = {200: "OK", 404: "Not Found", 503: "Service Unavailable"}
 JSON = "application/json"
 HEAD = (
     "HTTP/1.0 %d %s\r\n"
@@ -27,6 +18,10 @@ FAILED = "the firmware failed; its serial log says why"
 class Answerer:
     """Whoever knows what each request is answered."""
 
+    def ready(self, _head: bytes) -> bytes:
+        """Give an answer that is there already, or nothing: then ask for it."""
+        return b""
+
     async def answer(self, head: bytes) -> bytes:
         """Answer a request whose head is whole and checked."""
         raise NotImplementedError
@@ -40,7 +35,7 @@ def render(
     HTTP/1.0, as microdot speaks: a client then never expects a kept connection.
     """
     more = "".join(["%s: %s\r\n" % header for header in headers.items()])
-    reason = REASONS.get(status, "Unknown")
+    reason = REASONS.get(status, "Refused")
     head = (HEAD % (status, reason, more, len(body))).encode()
     return head if is_head else head + body
 

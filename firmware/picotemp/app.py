@@ -13,14 +13,8 @@ from .routes import Routes, Teller
 from .sensor import Sensor, SensorError
 from .server import Gate
 from .settings import Settings
-from .supervision import supervise
+from .supervision import supervise, tell
 from .wifi import Link
-
-COMPLAINT_SECONDS = 10
-MEND = (
-    "cp settings.example.json settings.json; edit it; "
-    "mpremote cp settings.json :settings.json + reset"
-)
 
 
 def run(
@@ -28,16 +22,10 @@ def run(
     log: Log,
     boots: Boots,
     blackbox: BlackBox,
-    settings: Settings | None,
-    problems: list[str],
+    settings: Settings,
 ) -> None:
-    """Serve for ever; without usable settings say for ever what is missing."""
-    if settings is None:
-        asyncio.run(_complain(problems, log))
-    else:
-        for problem in problems:
-            log.error("settings_last_good_used", problem=problem)
-        asyncio.run(App(chip, settings, log, boots, blackbox).run())
+    """Serve for ever."""
+    asyncio.run(App(chip, settings, log, boots, blackbox).run())
 
 
 class App(Teller):
@@ -68,7 +56,7 @@ class App(Teller):
             "micropython": chip.micropython(),
         }
         self._health = Health(chip, watched, boots, blackbox, log)
-        self._jobs = watched + [self._health, self._lamp, blackbox]
+        self._jobs = [self._health] + watched + [self._lamp, blackbox]
 
     async def run(self) -> None:
         """Run every job, each under supervision of its own."""
@@ -116,23 +104,16 @@ class App(Teller):
 
     def _rssi_dbm(self) -> int | None:
         try:
-            return self._chip.rssi_dbm() if self._link.is_up else None
+            rssi_dbm = self._chip.rssi_dbm() if self._link.is_up else 0
         except OSError:
             return None
+        # What the driver gives after a failure is no strength.
+        return rssi_dbm if -128 < rssi_dbm < 0 else None
 
     def _note_request(self) -> None:
         self._lamp.blink()
         self._link.note_request()
 
-    def _note_failure(self, _loop: object, context: dict[str, object]) -> None:
-        # A task nobody waits for (a connection's) failed: it is told, no more.
-        self._log.error("task_failed", error=repr(context.get("exception")))
-
-
-async def _complain(problems: list[str], log: Log) -> None:
-    # Neither a reset nor an end: on the serial port one can read it and mend it.
-    while True:
-        for problem in problems:
-            log.error("settings_unusable", problem=problem)
-        log.error("settings_unusable", mend=MEND)
-        await asyncio.sleep(COMPLAINT_SECONDS)
+    def _note_failure(self, _loop: object, context: dict[str, BaseException]) -> None:
+        # A task that nobody waits for, so a connection's.
+        tell(context["exception"], "connection", self._chip, self._log)

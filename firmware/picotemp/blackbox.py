@@ -28,22 +28,30 @@ class BlackBox(Job):
         self._path = path
         self._saved_ms = chip.uptime_ms()
         self._saved_troubles = 0
+        self._has_saved = False
         self._found: dict[str, object] | None = None
         self._is_whole = False
 
-    def load(self, is_whole: bool) -> None:
-        """Read what the last run saved; is_whole: it did so at its very end."""
+    def load(self, is_whole: bool, stays: bool = False) -> None:
+        """Take what the last run saved; is_whole: it did so at its very end.
+
+        The file goes, so that no later run finds it and takes it for its last one's;
+        it stays for a recovery, whose next boot has to tell the reason too.
+        """
         self._is_whole = is_whole
         try:
             with open(self._path, "rb") as file:
                 self._found = _found(file.read(RECORD_MOST_BYTES + 1))
-        except Exception:  # noqa: BLE001 no file of any kind may stop a boot
-            self._found = None
+            if not stays:
+                os.remove(self._path)
+        except Exception:  # noqa: BLE001, S110 no file of any kind may stop a boot
+            pass
 
     def save(self, why: str, traceback: str = "") -> bool:
         """Save the last lines and why; tell whether it could be done."""
         self._saved_ms = self._chip.uptime_ms()
         self._saved_troubles = self._log.troubles
+        self._has_saved = True
         try:
             text = self._text(why, traceback)
             with open(self._path + ".new", "w") as file:
@@ -54,11 +62,13 @@ class BlackBox(Job):
             return False
         return True
 
-    def save_if_due(self) -> None:
-        """Save news of trouble, but seldom."""
+    def save_if_due(self, why: str = "running") -> None:
+        """Save news of trouble, but seldom; the first hang at once."""
         is_due = self._chip.uptime_ms() - self._saved_ms >= SAVE_MS
+        if why == "hang" and not self._has_saved:
+            is_due = True
         if is_due and self._log.troubles != self._saved_troubles:
-            self.save("running")
+            self.save(why)
 
     def last_run(self, cause: str, uptime_ms: int) -> dict[str, object] | None:
         """Tell what GET /info shows of the last run; None where nothing was saved."""
@@ -66,7 +76,7 @@ class BlackBox(Job):
             return None
         return self._found | {
             "ended_by": cause,
-            "age_s": uptime_ms // 1000,
+            "age_s": uptime_ms // 1000 if self._is_whole else None,
             "is_whole": self._is_whole,
             "note": "" if self._is_whole else OLDER,
         }

@@ -6,6 +6,7 @@ With sockets.py the only one with names that CPython lacks; no policy lives here
 import gc
 import io
 import random
+import select
 import sys
 import time
 
@@ -34,11 +35,13 @@ class Board(Chip):
     def __init__(self) -> None:
         gc.threshold(_LOADING_BYTES)  # type: ignore[attr-defined]
         self._heap_free_bytes = 0
-        self._led = machine.Pin("LED", machine.Pin.OUT)
+        self._led: machine.Pin | None = None
         self._wlan = network.WLAN(network.STA_IF)
         self._registers = _watchdog_registers()
         self._ticks_ms = time.ticks_ms()  # type: ignore[attr-defined]
         self._uptime_ms = 0
+        self._console = select.poll()
+        self._console.register(sys.stdout, select.POLLOUT)
         random.seed(int.from_bytes(machine.unique_id(), "big"))
 
     def id(self) -> str:
@@ -73,6 +76,11 @@ class Board(Chip):
         text = io.StringIO()
         sys.print_exception(error, text)  # type: ignore[attr-defined]
         return text.getvalue()
+
+    def say(self, text: str) -> None:
+        """Print, unless a host that does not read would keep the loop for it."""
+        if self._console.poll(0):
+            print(text)
 
     def was_reset(self) -> bool:
         """Tell whether the watchdog or a reset() started the chip; else power did."""
@@ -112,6 +120,9 @@ class Board(Chip):
 
     def led(self, is_on: bool) -> None:
         """Switch the LED."""
+        # Not made before: the pin is the radio's, which wakes at the first touch.
+        if not self._led:
+            self._led = machine.Pin("LED", machine.Pin.OUT)
         self._led.value(1 if is_on else 0)
 
     def radio_on(self, country: str, hostname: str) -> None:
@@ -122,7 +133,10 @@ class Board(Chip):
         self._wlan.config(pm=_NO_POWER_SAVING)
         # The supply's regulator hangs on the radio chip: its PWM mode ripples less,
         # and the converter measures against the supply.
-        machine.Pin("WL_GPIO1", machine.Pin.OUT).value(1)
+        pwm = machine.Pin("WL_GPIO1", machine.Pin.OUT)
+        # The pin remembers its level beyond the radio's power: say it anew.
+        pwm.value(0)
+        pwm.value(1)
 
     def radio_off(self) -> None:
         """Take the radio's power: active(False) alone does nothing to a station."""

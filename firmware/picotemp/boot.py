@@ -14,8 +14,15 @@ from .log import Log
 from .settings_file import load
 from .supervision import Restart
 
+COMPLAINT_SECONDS = 10
+MEND = (
+    "cp settings.example.json settings.json; edit it; "
+    "mpremote cp settings.json :settings.json + reset"
+)
 # A recovery that fails is all there is: a person at the USB port needs time.
 FAILED_RECOVERY_SECONDS = 30
+# With the time that health needs to see a hang: 8.4 s at most.
+WATCHDOG_MS = 5000
 
 
 def boot(
@@ -23,15 +30,14 @@ def boot(
     settings_path: str = "/settings.json",
     last_run_path: str = "/lastrun.json",
 ) -> None:
-    """Run the program, or the recovery from it; only KeyboardInterrupt comes out."""
+    """Run the program, or the recovery from it; return at Ctrl-C only."""
     log = Log(chip)
     boots = Boots(chip)
     blackbox = BlackBox(chip, log, last_run_path)
     try:
         _live(chip, log, boots, blackbox, settings_path)
     except KeyboardInterrupt:
-        boots.mark_intended()
-        raise
+        _leave(chip, boots)
 
 
 def _live(
@@ -43,15 +49,13 @@ def _live(
         finally:
             # The next program in this interpreter must not find our tasks.
             asyncio.new_event_loop()
-    except (Restart, Exception) as end:  # noqa: BLE001 whatever it was, life goes on
-        if isinstance(end, Restart) and _is_recovery(boots):
-            # What is saved tells why there is a recovery: it stays.
-            boots.mark_retry()
-        else:
-            _tell(end, chip, log, boots, blackbox)
-            if _is_recovery(boots):
-                chip.watchdog_off()
-                asyncio.run(_pause())
+    except KeyboardInterrupt:
+        raise
+    except BaseException as end:  # noqa: BLE001 whatever it was, life goes on
+        _tell(end, chip, log, boots, blackbox)
+        if _is_recovery(boots) and not isinstance(end, Restart):
+            chip.watchdog_off()
+            asyncio.run(_pause())
     chip.reset()
 
 
@@ -66,14 +70,20 @@ def _run(
         reset_cause=boots.cause,
         early_ends=boots.early_ends,
     )
-    blackbox.load(boots.was_saved)
+    blackbox.load(boots.was_saved, _is_recovery(boots))
     settings, problems = load(settings_path)
+    if settings is None:
+        return asyncio.run(_complain(problems, log))
+    for problem in problems:
+        log.error("settings_last_good_used", problem=problem)
     # Not before: a module that cannot be imported is an exception that counts.
     if _is_recovery(boots):
         from .recovery import run
     else:
         from .app import run
-    run(chip, log, boots, blackbox, settings, problems)
+    # Before the radio is touched: its driver can hang.
+    chip.watchdog_on(WATCHDOG_MS)
+    run(chip, log, boots, blackbox, settings)
     raise RuntimeError("the program has ended")
 
 
@@ -81,15 +91,26 @@ def _tell(
     end: BaseException, chip: Chip, log: Log, boots: Boots, blackbox: BlackBox
 ) -> None:
     is_intended = isinstance(end, Restart)
-    mark = boots.mark_intended if is_intended else boots.mark_exception
+    mark = boots.mark_exception
+    if is_intended:
+        mark = boots.mark_retry if _is_recovery(boots) else boots.mark_intended
     mark()
     try:
         log.error("ended", error=repr(end))
         text = str(end) if is_intended else chip.traceback(end)
-        print(text)
+        chip.say(text)
         mark(blackbox.save("restart" if is_intended else "exception", text))
     except Exception:  # noqa: BLE001, S110 the restart matters more
         pass
+
+
+def _leave(chip: Chip, boots: Boots) -> None:
+    while True:
+        try:
+            chip.watchdog_off()  # else it would cut mpremote off
+            return boots.mark_intended()
+        except KeyboardInterrupt:
+            pass  # whoever presses it twice means the same
 
 
 def _is_recovery(boots: Boots) -> bool:
@@ -98,3 +119,12 @@ def _is_recovery(boots: Boots) -> bool:
 
 async def _pause() -> None:
     await asyncio.sleep(FAILED_RECOVERY_SECONDS)
+
+
+async def _complain(problems: list[str], log: Log) -> None:
+    # Neither a reset nor an end: on the serial port one can read it and mend it.
+    while True:
+        for problem in problems:
+            log.error("settings_unusable", problem=problem)
+        log.error("settings_unusable", mend=MEND)
+        await asyncio.sleep(COMPLAINT_SECONDS)

@@ -49,9 +49,9 @@ class Boots:
         """Note that this run ends on purpose."""
         self._note(INTENDED | (_SAVED if is_saved else 0), 0)
 
-    def mark_retry(self) -> None:
+    def mark_retry(self, is_saved: bool = False) -> None:
         """Note that a recovery ends on purpose: one early end leads back to it."""
-        self._note(INTENDED, EARLY_ENDS_MOST - 1)
+        self._note(INTENDED | (_SAVED if is_saved else 0), EARLY_ENDS_MOST - 1)
 
     def _recall(self, state: int, ends: int) -> None:
         if state in (RUNNING, HEALTHY):

@@ -1,6 +1,7 @@
 """In: what the firmware asks of a board. Out: the names of it, for board.py to fill.
 
-Whoever fills them (the real board, or a test) can run the whole firmware.
+Whoever fills them (the real board, or a test) can run the whole firmware. The bodies
+are empty, not errors: they lie on the flash too. A test sees that board fills all.
 """
 
 
@@ -9,15 +10,12 @@ class Connection:
 
     async def receive(self, most_bytes: int) -> bytes:
         """Wait for bytes, give those that are there; none at the client's end."""
-        raise NotImplementedError
 
     async def send(self, answer: bytes) -> None:
         """Send it all."""
-        raise NotImplementedError
 
     async def close(self) -> None:
         """Close it really; an error is none: it is closed then too."""
-        raise NotImplementedError
 
 
 class Listener:
@@ -25,15 +23,12 @@ class Listener:
 
     async def accept(self) -> Connection:
         """Wait for the next connection."""
-        raise NotImplementedError
 
     def is_waited_on(self) -> bool:
         """Tell whether somebody waits in accept(), and the loop would wake them."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Stop listening."""
-        raise NotImplementedError
 
 
 class Datagrams:
@@ -41,15 +36,12 @@ class Datagrams:
 
     def send(self, payload: bytes, address: str, port: int) -> None:
         """Send one; OSError where there is no way to send."""
-        raise NotImplementedError
 
     def receive(self) -> str:
         """Take one; give its sender's address, nothing where there is none."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Give the socket back."""
-        raise NotImplementedError
 
 
 class Chip:
@@ -57,111 +49,87 @@ class Chip:
 
     def id(self) -> str:
         """Give the chip's unique number in hexadecimal."""
-        raise NotImplementedError
 
     def micropython(self) -> str:
         """Give the interpreter's version."""
-        raise NotImplementedError
 
     def uptime_ms(self) -> int:
         """Give the milliseconds since the program's start; they never fall.
 
         Whole numbers: the chip's 32-bit floats lose seconds within months.
         """
-        raise NotImplementedError
 
     def collect_garbage(self) -> None:
         """Free what nobody uses: takes some ms, and saves a longer pause later."""
-        raise NotImplementedError
 
     def heap_free_bytes(self) -> int:
         """Give the memory that was free after the last collection."""
-        raise NotImplementedError
 
     def traceback(self, error: BaseException) -> str:
         """Give the traceback as the serial port would show it."""
-        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Print on the serial port; where nobody reads, nothing waits for it."""
 
     def was_reset(self) -> bool:
         """Tell whether the watchdog or a reset() started the chip; else power did."""
-        raise NotImplementedError
 
     def scratch(self, number: int) -> int:
         """Give a register (0 to 3, 32 bits) that outlives resets, but not power."""
-        raise NotImplementedError
 
     def set_scratch(self, number: int, value: int) -> None:
         """Set such a register."""
-        raise NotImplementedError
 
     def reset(self) -> None:
         """Restart the chip; nothing after it runs."""
-        raise NotImplementedError
 
     def watchdog_on(self, timeout_ms: int) -> None:
         """Arm the watchdog: unfed for so long, it restarts the chip."""
-        raise NotImplementedError
 
     def watchdog_feed(self) -> None:
         """Put the end off."""
-        raise NotImplementedError
 
     def watchdog_off(self) -> None:
         """Disarm the watchdog."""
-        raise NotImplementedError
 
     def adc_setup(self) -> None:
         """Set the converter up (anew): the diode's bias is switched on only here."""
-        raise NotImplementedError
 
     def adc_counts(self) -> int:
         """Take one sample of the temperature diode, 0 to 65535."""
-        raise NotImplementedError
 
     def led(self, is_on: bool) -> None:
         """Switch the LED."""
-        raise NotImplementedError
 
     def radio_on(self, country: str, hostname: str) -> None:
         """Switch the radio on: country and hostname before, power saving off after."""
-        raise NotImplementedError
 
     def radio_off(self) -> None:
         """Switch the radio off."""
-        raise NotImplementedError
 
     def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
         """Take address, netmask, gateway and name server instead of asking DHCP."""
-        raise NotImplementedError
 
     def join(self, ssid: str, password: str) -> None:
         """Begin to join a network; an empty password means an open one."""
-        raise NotImplementedError
 
     def leave(self) -> None:
         """Leave the network, or stop joining."""
-        raise NotImplementedError
 
     def link_status(self) -> int:
         """Give the driver's status: 3 is up, below 0 is failed."""
-        raise NotImplementedError
 
     def addresses(self) -> tuple[str, str, str, str]:
         """Give address, netmask, gateway and name server (IPv4)."""
-        raise NotImplementedError
 
     def rssi_dbm(self) -> int:
         """Give the signal's strength."""
-        raise NotImplementedError
 
     def jitter(self) -> float:
         """Give 0 to 1, different from board to board and from time to time."""
-        raise NotImplementedError
 
     def listen(self, port: int, backlog: int) -> Listener:
         """Listen on all addresses."""
-        raise NotImplementedError
 
     def datagrams(self) -> Datagrams:
         """Open a UDP socket."""
-        raise NotImplementedError

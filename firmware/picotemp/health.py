@@ -8,10 +8,9 @@ from .chip import Chip
 from .log import Log
 from .supervision import Job
 
-# Together a hang of any job resets the board within 8.4 s.
+# Together with the watchdog's time a hang of any job resets the board within 8.4 s.
 FRESH_MS = 3000
 CHECK_MS = 200
-WATCHDOG_MS = 5000
 # Once a second, at a quiet moment: else it is due amid a request.
 COLLECT_CHECKS = 5
 # After so long without a fault, an end is not the program's beginning any more.
@@ -32,13 +31,11 @@ class Health(Job):
         self._blackbox = blackbox
         self._log = log
         self._silent: list[str] = []
-        self._has_saved = False
         self._is_proven = False
         self.lag_max_ms = 0
 
     async def run(self) -> None:
         """Watch for ever."""
-        self._chip.watchdog_on(WATCHDOG_MS)
         self._well_since_ms = self._chip.uptime_ms()
         checks = 0
         while True:
@@ -76,7 +73,5 @@ class Health(Job):
         for name in self._silent:
             if name not in silent:
                 self._log.info("alive_again", job=name)
-        # The flash wears: a job that comes and goes is saved the first time only.
-        if silent and not self._has_saved:
-            self._has_saved = True
-            self._blackbox.save("hang")
+        if silent:
+            self._blackbox.save_if_due("hang")

@@ -39,7 +39,7 @@ class Log:
         ]
         words += [name + "=" + _quoted(fields[name]) for name in sorted(fields)]
         line = " ".join(words)
-        print(line)
+        self._chip.say(line)
         self.lines.append(cut(line, LINE_MOST_BYTES))
         if len(self.lines) > LINES_KEPT:
             self.lines.pop(0)

@@ -29,17 +29,17 @@ def render(
     _add_sensor(families, celsius)
     # In whole numbers: a 32-bit float loses the milliseconds within hours.
     uptime = "%d.%03d" % divmod(uptime_ms, 1000)
-    _add(families, "uptime_seconds", "Time since the program's start.", {"": uptime})
+    _add(families, "uptime_seconds", "Time since the start.", {"": uptime})
     if rssi_dbm is not None:
-        _add_whole(families, "wifi_rssi_dbm", "Strength of the Wi-Fi signal.", rssi_dbm)
+        _add_whole(families, "wifi_rssi_dbm", "Wi-Fi signal.", rssi_dbm)
     _add_whole(
         families, "wifi_reconnects_total", "Wi-Fi joined anew.", reconnects_total
     )
     _add_whole(families, "heap_free_bytes", "Free memory.", heap_free_bytes)
     codes = answers_by_status.items()
     answers = {_labels({"code": str(code)}): str(count) for code, count in codes}
-    _add(families, "http_requests_total", "Requests answered, by status.", answers)
-    rejected = "Clients turned away: all slots taken."
+    _add(families, "http_requests_total", "Answers by status.", answers)
+    rejected = "Clients turned away."
     _add_whole(families, "connections_rejected_total", rejected, rejected_total)
     _add(families, "device_info", "Who the board is.", {_labels(device): "1"})
     cause = _labels({"cause": reset_cause})
@@ -56,9 +56,9 @@ def _add_sensor(families: list[bytes], celsius: float | None) -> None:
             _labels({"unit": "celsius"}): shown,
             _labels({"unit": "fahrenheit"}): two_decimals(fahrenheit(celsius)),
         }
-        _add(families, "temperature", "Temperature of the die, by unit.", by_unit)
-        _add(families, "temperature_celsius", "Temperature of the die.", {"": shown})
-    _add_whole(families, "sensor_up", "Whether there is a temperature: 1 or 0.", is_up)
+        _add(families, "temperature", "Die temperature.", by_unit)
+        _add(families, "temperature_celsius", "Die temperature.", {"": shown})
+    _add_whole(families, "sensor_up", "1 if there is a temperature.", is_up)
 
 
 def _add_whole(families: list[bytes], name: str, explanation: str, number: int) -> None:

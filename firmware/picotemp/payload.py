@@ -76,8 +76,7 @@ def _number(answer: dict[str, object], key: str) -> float:
     if key not in answer:
         raise PayloadError("the key %s is missing" % key)
     value = answer[key]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise PayloadError("%s is not a number" % key)
-    if not -1e9 < value < 1e9:
-        raise PayloadError("%s is not a finite number in reason" % key)
-    return float(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not -1e9 < value < 1e9:  # type: ignore[operator]
+        raise PayloadError("%s is not a number in reason" % key)
+    return float(value)  # type: ignore[arg-type]

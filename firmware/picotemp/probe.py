@@ -9,8 +9,8 @@ from .chip import Chip, Datagrams
 from .settings import NOWHERE
 
 TICK_MS = 10_000
-# Silent for longer, and one dead host could be the reason: all are asked.
-DOUBT_MS = 20_000
+# So many questions in vain, and one dead host could be the reason: all are asked.
+DOUBT = 2
 DNS_PORT = 53
 # So many replies are taken at a time: a flood must not keep the loop.
 MOST_REPLIES = 8
@@ -30,7 +30,9 @@ class Probe:
         self._current = 0
         self._asked = 0
         self._next_ms = 0
-        self._life_ms = 0
+        # How often there was something asked since something last came through. What
+        # could not be sent counts not: silence is no evidence then.
+        self.unanswered = 0
         self.is_proven = False
         self.has_life = False
 
@@ -48,18 +50,15 @@ class Probe:
                 self._targets.append(target)
         self._hear()  # replies that came too late for the link before
         self._current = 0
-        self._life_ms = self._next_ms = self._chip.uptime_ms()
+        self._next_ms = self._chip.uptime_ms()
+        self.unanswered = 0
         self.is_proven = False
         self.has_life = False
 
     def note_life(self) -> None:
         """Note that something came through."""
-        self._life_ms = self._chip.uptime_ms()
+        self.unanswered = 0
         self.has_life = True
-
-    def silent_ms(self) -> int:
-        """Give how long nothing came through."""
-        return self._chip.uptime_ms() - self._life_ms
 
     async def poll(self) -> None:
         """Take the replies; ask when it is time."""
@@ -68,13 +67,20 @@ class Probe:
         if not self._targets or now_ms < self._next_ms:
             return
         self._next_ms = now_ms + TICK_MS
-        if self.is_proven and self.silent_ms() > DOUBT_MS:
-            for target in self._targets:
-                await self._ask(target)
-            return
-        await self._ask(self._targets[self._current])
+        targets = self._targets
+        if not self.is_proven or self.unanswered < DOUBT:
+            targets = [targets[self._current]]
         if not self.is_proven:
             self._current = (self._current + 1) % len(self._targets)
+        sent = 0
+        for target in targets:
+            sent += self._ask(target)
+            await asyncio.sleep(0)  # the radio may have kept the loop
+        if sent:
+            self.unanswered += 1
+        elif self._datagrams:
+            self._datagrams.close()
+            self._datagrams = None
 
     def _hear(self) -> None:
         if not self._datagrams:
@@ -89,7 +95,7 @@ class Probe:
                     self.is_proven = True
                     self.note_life()
 
-    async def _ask(self, target: tuple[str, int]) -> None:
+    def _ask(self, target: tuple[str, int]) -> bool:
         self._asked = self._asked + 1 & 0xFFFF
         question = bytes((self._asked >> 8, self._asked & 0xFF)) + _QUESTION
         try:
@@ -97,5 +103,5 @@ class Probe:
                 self._datagrams = self._chip.datagrams()
             self._datagrams.send(question, target[0], target[1])
         except OSError:
-            pass  # no reply will come, and that is what counts
-        await asyncio.sleep(0)  # the radio may have kept the loop
+            return False
+        return True

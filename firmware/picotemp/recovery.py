@@ -17,9 +17,8 @@ from .settings import Settings
 from .supervision import Restart, supervise
 
 RECOVERY_SECONDS = 600
-COMPLAINT_SECONDS = 10
 JOIN_SECONDS = 20
-WATCHDOG_MS = 5000
+JOINS_MOST = 3
 FRESH_MS = 3000
 CHECK_SECONDS = 0.2
 WHY = "recovery: the firmware ended too early %d times in a row; see /info"
@@ -31,17 +30,11 @@ def run(
     log: Log,
     boots: Boots,
     blackbox: BlackBox,
-    settings: Settings | None,
-    problems: list[str],
+    settings: Settings,
 ) -> None:
     """Serve for ten minutes, then raise Restart."""
     log.error("recovery", early_ends=boots.early_ends)
-    if settings is None:
-        asyncio.run(_complain(problems, log))
-    else:
-        asyncio.run(
-            _serve(chip, log, settings, Rescue(chip, boots, blackbox, settings))
-        )
+    asyncio.run(_serve(chip, log, settings, Rescue(chip, boots, blackbox, settings)))
 
 
 class Rescue(Answerer):
@@ -92,12 +85,11 @@ class Rescue(Answerer):
 async def _serve(chip: Chip, log: Log, settings: Settings, rescue: Rescue) -> None:
     gate = Gate(chip, settings.port, rescue, _note_nothing, log)
     await asyncio.gather(
-        supervise(gate, chip, log), _keep_joined(chip, settings), _watch(gate, chip)
+        _watch(gate, chip), supervise(gate, chip, log), _keep_joined(chip, settings)
     )
 
 
 async def _watch(gate: Gate, chip: Chip) -> None:
-    chip.watchdog_on(WATCHDOG_MS)
     while chip.uptime_ms() < RECOVERY_SECONDS * 1000:
         if gate.age_ms() <= FRESH_MS:
             chip.watchdog_feed()
@@ -106,32 +98,33 @@ async def _watch(gate: Gate, chip: Chip) -> None:
 
 
 async def _keep_joined(chip: Chip, settings: Settings) -> None:
+    joins = 0
+    without_seconds = JOIN_SECONDS
+    while True:
+        try:
+            if without_seconds >= JOIN_SECONDS:
+                without_seconds = 0
+                joins += 1
+                if joins % JOINS_MOST == 1:
+                    _radio_anew(chip, settings, joins)
+                chip.leave()
+                chip.join(settings.ssid, settings.password)
+            is_up = chip.link_status() == _UP
+        except Exception:  # noqa: BLE001 whatever the driver has
+            is_up = False  # in its own time
+        without_seconds = 0 if is_up else without_seconds + 1
+        await asyncio.sleep(1)
+
+
+def _radio_anew(chip: Chip, settings: Settings, joins: int) -> None:
+    if joins > 1:
+        chip.radio_off()
     chip.radio_on(settings.country, settings.hostname)
     if settings.address:
         name_server = settings.name_server or settings.gateway
         chip.set_addresses(
             (settings.address, settings.netmask, settings.gateway, name_server)
         )
-    without_seconds = JOIN_SECONDS
-    while True:
-        try:
-            if without_seconds >= JOIN_SECONDS:
-                without_seconds = 0
-                chip.leave()
-                chip.join(settings.ssid, settings.password)
-            is_up = chip.link_status() == _UP
-        except OSError:
-            is_up = False  # in its own time
-        without_seconds = 0 if is_up else without_seconds + 1
-        await asyncio.sleep(1)
-
-
-async def _complain(problems: list[str], log: Log) -> None:
-    for _ in range(RECOVERY_SECONDS // COMPLAINT_SECONDS):
-        for problem in problems:
-            log.error("settings_unusable", problem=problem)
-        await asyncio.sleep(COMPLAINT_SECONDS)
-    raise Restart("another try")
 
 
 def _note_nothing() -> None:

@@ -33,11 +33,12 @@ class Routes(Answerer):
         self._shown: float | None = None
         self._ready = b""
 
+    def ready(self, head: bytes) -> bytes:
+        """Give what nearly everybody asks: rendered once for each temperature."""
+        return self._temperature() if head.startswith(GET_TEMPERATURE) else b""
+
     async def answer(self, head: bytes) -> bytes:
         """Answer a request whose head is whole and checked."""
-        # What nearly everybody asks is rendered once for each temperature.
-        if head.startswith(GET_TEMPERATURE):
-            return self._temperature()
         # Only the line counts, and no query: microdot would decode what nobody needs.
         method, target, _ = head[: head.find(b"\r\n")].decode().split(" ")
         request = _Asked(method, target.split("?", 1)[0])

@@ -129,7 +129,7 @@ class Gate(Job):
                 return
             self.requests_total += 1
             self._note_request()
-            answer = await self._answerer.answer(head)
+            answer = self._answerer.ready(head) or await self._answerer.answer(head)
         except request.BadRequestError as error:
             self._log.info("bad_request", status=error.status, reason=error.reason)
             answer = render_error(error.status, error.reason)
@@ -137,7 +137,7 @@ class Gate(Job):
             if not head:
                 raise  # it was lost while it spoke: there is nobody to tell
             self._log.error("request_failed", error=repr(error))
-            print(self._chip.traceback(error))
+            self._chip.say(self._chip.traceback(error))
             answer = render_error(500, FAILED)
         status = int(answer[9:12])  # HTTP/1.0 200 ...
         self.answers_by_status[status] = self.answers_by_status.get(status, 0) + 1

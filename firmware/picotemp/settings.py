@@ -30,35 +30,39 @@ _HOSTNAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 class Settings:
     """What the owner of a board may choose."""
 
+    ssid: str
+    password: str
+    country: str
+    hostname: str
+    address: str
+    netmask: str
+    gateway: str
+    name_server: str
+    probe_target: str
+    port: int
+    vref_volts: float
+    gain: float
+    offset_celsius: float
+
     def __init__(self, values: dict[str, object]) -> None:
-        self.ssid = str(values["ssid"])
-        self.password = str(values["password"])
-        self.country = str(values["country"])
-        self.hostname = str(values["hostname"])
-        self.address = str(values["address"])
-        self.netmask = str(values["netmask"])
-        self.gateway = str(values["gateway"])
-        self.name_server = str(values["name_server"])
-        self.probe_target = str(values["probe_target"])
-        self.port = int(str(values["port"]))
-        self.vref_volts = float(str(values["vref_volts"]))
-        self.gain = float(str(values["gain"]))
-        self.offset_celsius = float(str(values["offset_celsius"]))
+        for key, default in DEFAULTS.items():
+            setattr(self, key, type(default)(values[key]))  # type: ignore[call-arg]
 
 
 def check(mapping: object) -> tuple[Settings | None, list[str]]:
     """Give (settings, problems): what is left out has its default.
 
-    A problem is one line: key, what is expected. Values are never repeated:
-    one of them is a secret.
+    A problem is one line: key, what is expected. Nothing of the file is repeated: the
+    password is in it, and where the file is spoilt, at any place (MicroPython reads
+    `{"ssid": , "password": "x"}` as ssid "password" and a key "x").
     """
     if not isinstance(mapping, dict):
         return None, ["the settings are not a JSON object"]
-    problems = [
-        "%s: no such setting (there are: %s)" % (key, ", ".join(sorted(DEFAULTS)))
-        for key in mapping
-        if key not in DEFAULTS
-    ]
+    problems = []
+    unknown = sum([key not in DEFAULTS for key in mapping])
+    if unknown:
+        there_are = ", ".join(sorted(DEFAULTS))
+        problems.append("unknown settings: %d (there are: %s)" % (unknown, there_are))
     values = DEFAULTS | {key: mapping[key] for key in mapping if key in DEFAULTS}
     for key, is_good, expected in _link_rules(values) + _board_rules(values):
         if not is_good:
@@ -69,35 +73,38 @@ def check(mapping: object) -> tuple[Settings | None, list[str]]:
 
 
 def _link_rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
-    is_dhcp = values["address"] == ""
+    address, netmask, gateway = values["address"], values["netmask"], values["gateway"]
+    is_dhcp = address == ""
     return [
         ("ssid", _is_text(values["ssid"], 1, 32), "the network's name, 1 to 32 bytes"),
         (
             "password",
             values["password"] == "" or _is_text(values["password"], 8, 63),
-            "8 to 63 bytes, or nothing for an open network",
+            "8 to 63 bytes, or nothing (open)",
         ),
         ("country", _is_country(values["country"]), "two capital letters, say DE"),
         (
             "address",
-            is_dhcp or (_is_ipv4(values["address"]) and values["address"] != NOWHERE),
-            "an IPv4 address, or nothing for DHCP",
+            is_dhcp or _is_host(address),
+            "an IPv4 address, or nothing (DHCP)",
         ),
-        ("netmask", _is_netmask(values["netmask"]), "a netmask, say 255.255.255.0"),
+        ("netmask", _is_netmask(netmask), "a netmask, say 255.255.255.0"),
         (
             "gateway",
-            _is_ipv4(values["gateway"]) or (is_dhcp and values["gateway"] == ""),
-            "an IPv4 address, or nothing where address is nothing",
+            gateway == "" or _is_ipv4(gateway)
+            if is_dhcp
+            else _is_beside(gateway, address, netmask),
+            "another IPv4 address of that network",
         ),
         (
             "name_server",
             values["name_server"] == "" or _is_ipv4(values["name_server"]),
-            "an IPv4 address, or nothing for the gateway",
+            "an IPv4 address, or nothing",
         ),
         (
             "probe_target",
             values["probe_target"] == "" or _is_target(values["probe_target"]),
-            "an IPv4 address, :port after it unless it is 53, or nothing",
+            "an IPv4 address, maybe with :port, or nothing",
         ),
     ]
 
@@ -107,7 +114,7 @@ def _board_rules(values: dict[str, object]) -> list[tuple[str, bool, str]]:
         (
             "hostname",
             _is_hostname(values["hostname"]),
-            "1 to 32 of a-z, 0-9 and -, with - neither first nor last",
+            "1 to 32 of a-z, 0-9, and - inside",
         ),
         ("port", _is_port(values["port"]), "a whole number from 1 to 65535"),
         (
@@ -154,22 +161,43 @@ def _is_ipv4(value: object) -> bool:
     return len(parts) == 4 and all(_is_whole(part, 0, 255) for part in parts)
 
 
+def _is_host(value: object) -> bool:
+    # Neither "this network", nor the host itself, nor many hosts at once.
+    return (
+        _is_ipv4(value)
+        and _bits(value) >> 24 not in (0, 127)
+        and _bits(value) < 0xE0000000
+    )
+
+
 def _is_netmask(value: object) -> bool:
     if not _is_ipv4(value):
         return False
-    mask = 0
-    for part in str(value).split("."):
-        mask = mask << 8 | int(part)
-    hosts = mask ^ 0xFFFFFFFF
-    return mask != 0 and hosts & hosts + 1 == 0
+    hosts = _bits(value) ^ 0xFFFFFFFF
+    return 1 < hosts < 0xFFFFFFFF and hosts & hosts + 1 == 0
+
+
+def _is_beside(gateway: object, address: object, netmask: object) -> bool:
+    if not _is_host(gateway):
+        return False
+    if not _is_host(address) or not _is_netmask(netmask):
+        return True  # that is told by itself
+    differ = _bits(gateway) ^ _bits(address)
+    return differ != 0 and differ & _bits(netmask) == 0
+
+
+def _bits(address: object) -> int:
+    bits = 0
+    for part in str(address).split("."):
+        bits = bits << 8 | int(part)
+    return bits
 
 
 def _is_target(value: object) -> bool:
     if not isinstance(value, str):
         return False
     address, colon, port = value.partition(":")
-    is_host = _is_ipv4(address) and address != NOWHERE
-    return is_host and (not colon or _is_whole(port, 1, 65535))
+    return _is_host(address) and (not colon or _is_whole(port, 1, 65535))
 
 
 def _is_whole(text: str, least: int, most: int) -> bool:

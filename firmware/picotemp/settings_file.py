@@ -25,7 +25,7 @@ def load(path: str) -> tuple[Settings | None, list[str]]:
     try:
         if copied != data:
             _replace(path + ".good", data)
-    except OSError:
+    except (OSError, MemoryError):
         pass  # the copy is for worse days; today there are settings
     return settings, []
 

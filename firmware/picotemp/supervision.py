@@ -47,12 +47,18 @@ async def supervise(job: Job, chip: Chip, log: Log) -> None:
         began_ms = chip.uptime_ms()
         try:
             await job.run()
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 whatever it was, the board goes on
-            log.error("job_failed", job=job.name, error=repr(error))  # noqa: TRY400
-            print(chip.traceback(error))
+            tell(error, job.name, chip, log)
         if chip.uptime_ms() - began_ms > GOOD_RUN_MS:
             pause_seconds = FIRST_PAUSE_SECONDS
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+
+
+def tell(error: BaseException, name: str, chip: Chip, log: Log) -> None:
+    """Tell of a failure, if that can be done."""
+    try:
+        log.error("job_failed", job=name, error=repr(error))
+        chip.say(chip.traceback(error))
+    except Exception:  # noqa: BLE001, S110 without memory there is nothing to say
+        pass

@@ -7,7 +7,7 @@ import asyncio
 
 from .chip import Chip
 from .log import Log
-from .probe import Probe
+from .probe import TICK_MS, Probe
 from .settings import Settings
 from .supervision import Job, Restart
 
@@ -23,8 +23,9 @@ REASONS = {
     NO_ADDRESS: "no_address",
     DRIVER_ERROR: "driver_error",
 }
-# A radio that says so works: a reset would mend nothing.
-SAID_BY_A_RADIO_THAT_WORKS = (WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS)
+# A radio that says so works: a reset would mend nothing. (No address is no such word:
+# maybe it hears nothing.)
+SAID_BY_A_RADIO_THAT_WORKS = (WRONG_PASSWORD, NO_NETWORK)
 
 JOIN_MS = 20_000
 POLL_SECONDS = 0.1
@@ -33,14 +34,18 @@ FIRST_PAUSE_MS = 1000
 # From one attempt to the next, so a network that returns is joined after so long.
 LONGEST_ROUND_MS = 30_000
 BEAT_MS = 1000
-DEAD_MS = 60_000
-# A reset is for a board that nobody got anything from for so long.
+# A link that is lost sooner was none.
+LASTING_MS = 30_000
+# So many questions in vain make a link dead; the more links in a row fall silent soon
+# after a reply, the more it takes: maybe somebody answers but now and then.
+DEAD, LONGEST_PATIENCE = 7, 56
+# A reset is for a radio that showed for so long neither a request nor that it works.
 QUIET_MS = 15 * 60_000
 # The ladder: a row's attempts join; leave first; switch the radio off and on first.
 LEAVE, RADIO, RESET = 1, 2, 3
-# A radio that works is switched off and on but seldom: that keeps the loop for as
-# long as its firmware takes to load.
-RADIO_AGAIN = 10
+# A radio that works loses its power but seldom: MicroPython 1.25 hangs after 10 to 30
+# times (micropython#17621), and the loop waits until its firmware is loaded.
+RADIO_AGAIN_MS = 3_600_000
 
 
 class Link(Job):
@@ -55,13 +60,18 @@ class Link(Job):
         self._probe = Probe(chip, settings.probe_target)
         self._addresses = ("", "", "", "")
         self._has_request = False
-        self._served_ms = 0
+        # When a request, or what the driver said, last showed that the radio works.
+        self._worked_ms = 0
         self._is_radio_on = False
+        # Since when its power is on, or a link was good.
+        self._fresh_ms = 0
+        self._joined_ms = 0
         # Of this row: how many attempts failed; whether it began with a link that
-        # was "up" and dead; whether the driver showed that the radio works.
+        # was "up" and dead; whether the driver explained the last failure.
         self._failures = 0
         self._is_suspect = False
-        self._works = False
+        self._is_explained = False
+        self._patience = DEAD
         self.is_up = False
         # Links after the first one.
         self.reconnects_total = 0
@@ -78,8 +88,9 @@ class Link(Job):
             try:
                 status = await self._join()
                 if status == UP:
-                    await self._watch()
-                    continue
+                    status = await self._watch()
+                    if self._since(self._joined_ms) >= LASTING_MS:
+                        continue
             except OSError:
                 status = DRIVER_ERROR
             self._note_failure(status)
@@ -102,18 +113,24 @@ class Link(Job):
                 return status
 
     async def _climb(self) -> None:
-        if self._failures >= RESET and self._may_reset():
+        # Nothing worked before the start: this is the board's age, too.
+        if self._failures >= RESET and self._since(self._worked_ms) >= QUIET_MS:
             raise Restart("the radio does not mend")
+        try:
+            self._undo()
+        except OSError:
+            pass  # what comes next is to mend that, too
+        await self._turn()
+        if not self._is_radio_on:
+            await self._switch_on()
+
+    def _undo(self) -> None:
         if self._wants_new_radio():
             self._log.info("radio_restarted")
             self._is_radio_on = False
             self._chip.radio_off()
-            await self._turn()
         elif self._failures >= LEAVE and self._is_radio_on:
             self._chip.leave()
-            await self._turn()
-        if not self._is_radio_on:
-            await self._switch_on()
 
     async def _switch_on(self) -> None:
         settings = self._settings
@@ -126,8 +143,9 @@ class Link(Job):
             )
             await self._turn()
         self._is_radio_on = True
+        self._fresh_ms = self._beat_ms
 
-    async def _watch(self) -> None:
+    async def _watch(self) -> int:
         try:
             self._note_link(self._chip.addresses())
             await self._turn()
@@ -137,23 +155,22 @@ class Link(Job):
                 await self._turn()
                 if status != UP:
                     self._log.warning("link_lost", reason=_reason(status))
-                    return
+                    return status
                 self._note_addresses(self._chip.addresses())
                 await self._turn()
                 await self._probe.poll()
                 if self._is_dead():
-                    self._log.warning("link_dead", silent_ms=self._probe.silent_ms())
-                    return
+                    self._log.warning("link_dead", questions=self._probe.unanswered)
+                    return status
         finally:
             self.is_up = False
 
     def _note_link(self, addresses: tuple[str, str, str, str]) -> None:
         self.is_up = True
+        self._joined_ms = self._chip.uptime_ms()
         self.reconnects_total += self._addresses[0] != ""
         self._addresses = addresses
         self._probe.begin(addresses)
-        if not self._is_suspect:
-            self._end_row()
         self._log.info("joined", address=addresses[0])
 
     def _note_addresses(self, addresses: tuple[str, str, str, str]) -> None:
@@ -164,26 +181,35 @@ class Link(Job):
         self._probe.begin(addresses)
 
     def _is_dead(self) -> bool:
-        if self._probe.has_life:
-            self._end_row()
-        if self._probe.silent_ms() < DEAD_MS:
-            return False
+        probe = self._probe
+        lasted_ms = self._since(self._joined_ms)
+        if probe.has_life:
+            self._is_suspect = False
         if self._is_suspect:
-            self._failures += 1
+            is_dead = probe.unanswered >= DEAD
+            self._failures += is_dead
+            return is_dead
+        if lasted_ms >= LASTING_MS:
+            self._failures = 0
+            self._is_explained = False
+            self._fresh_ms = self._beat_ms
+        if lasted_ms >= DEAD * TICK_MS and not probe.unanswered:
+            self._patience = DEAD
         # Where nobody ever answered, silence says nothing.
-        self._is_suspect = self._is_suspect or self._probe.is_proven
+        if probe.is_proven and probe.unanswered >= self._patience:
+            self._is_suspect = True
+            self._patience = min(2 * self._patience, LONGEST_PATIENCE)
         return self._is_suspect
 
-    def _end_row(self) -> None:
-        self._failures = 0
-        self._is_suspect = False
-        self._works = False
+    def _since(self, ms: int) -> int:
+        return self._chip.uptime_ms() - ms
 
     def _note_failure(self, status: int) -> None:
         # A wrong password is tried again too: routers say so while they start.
         self._failures += 1
-        if status in SAID_BY_A_RADIO_THAT_WORKS:
-            self._works = True
+        self._is_explained = status in SAID_BY_A_RADIO_THAT_WORKS
+        if self._is_explained:
+            self._worked_ms = self._beat_ms
             self._is_suspect = False
         reason = _reason(status)
         self._log.warning("join_failed", reason=reason, times=self._failures)
@@ -191,12 +217,7 @@ class Link(Job):
     def _wants_new_radio(self) -> bool:
         if self._failures < RADIO:
             return False
-        return not self._works or self._failures % RADIO_AGAIN == RADIO
-
-    def _may_reset(self) -> bool:
-        # Nobody was served before the start: this is the board's age, too.
-        quiet_ms = self._chip.uptime_ms() - self._served_ms
-        return quiet_ms >= QUIET_MS and not self._works
+        return not self._is_explained or self._since(self._fresh_ms) >= RADIO_AGAIN_MS
 
     async def _pause(self, began_ms: int) -> None:
         now_ms = self._chip.uptime_ms()
@@ -212,7 +233,7 @@ class Link(Job):
         self.beat()
         if self._has_request:
             self._has_request = False
-            self._served_ms = self._beat_ms
+            self._worked_ms = self._beat_ms
             self._probe.note_life()
         await asyncio.sleep(0)
 

@@ -65,6 +65,9 @@ class FakeChip(Chip):
         self.tracebacks.append(error)
         return f"Traceback of {error!r}"
 
+    def say(self, text: str) -> None:
+        print(text)
+
     def was_reset(self) -> bool:
         return self.has_been_reset
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from picotemp import __version__, app
-from picotemp.app import MEND, App
+from picotemp import __version__, boot
+from picotemp.app import App
 from picotemp.blackbox import BlackBox
 from picotemp.boots import Boots
 from picotemp.log import Log
@@ -54,6 +54,7 @@ def blackbox(chip: FakeChip, log: Log, tmp_path: Any) -> BlackBox:
 def firmware(
     chip: FakeChip, settings: Settings, log: Log, boots: Boots, blackbox: BlackBox
 ) -> App:
+    chip.watchdog_on(5000)  # as boot() does
     return App(chip, settings, log, boots, blackbox)
 
 
@@ -168,6 +169,20 @@ def test_what_cannot_be_known_is_in_neither_page(chip: FakeChip, firmware: App) 
     live(firmware.run(), story())
 
 
+@pytest.mark.parametrize("nonsense", [0, 7, -128, 536887296])
+def test_a_signal_that_cannot_be_is_unknown(
+    chip: FakeChip, firmware: App, nonsense: int
+) -> None:
+    chip.rssi_dbm = lambda: nonsense  # type: ignore[method-assign]
+
+    async def story() -> None:
+        await asyncio.sleep(1)
+        assert (await get(chip, "/info"))["rssi_dbm"] is None
+        assert "pico_wifi_rssi_dbm" not in await samples(chip)
+
+    live(firmware.run(), story())
+
+
 def test_one_job_that_fails_disturbs_no_other(chip: FakeChip, firmware: App) -> None:
     def broken(_: bool) -> None:
         raise ValueError("not an OSError")
@@ -201,20 +216,21 @@ def test_t12_a_task_that_nobody_waits_for_is_told_when_it_fails(
         assert await get(chip, "/") == {"tempC": 27.04, "tempF": 80.68}
 
     live(firmware.run(), story())
-    told = events(capsys.readouterr().out, "task_failed")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line[:2] == "t="]
+    told = events("\n".join([*lines, ""]), "job_failed")
     assert [line["error"] for line in told] == ["ValueError('said to nobody')"]
 
 
 def test_bad_settings_are_told_every_10_seconds_with_the_command_that_mends_them(
     log: Log, capsys: Capsys
 ) -> None:
-    problems = ["ssid: expected a name", "pasword: no such setting"]
-    live(app._complain(problems, log), asyncio.sleep(25))
+    problems = ["ssid: expected a name", "unknown settings: 1"]
+    live(boot._complain(problems, log), asyncio.sleep(25))
     told = events(capsys.readouterr().out)
     assert [line["t"] for line in told] == [
         f"{seconds}.000" for seconds in (0, 10, 20) for _ in range(3)
     ]
     assert [line.get("problem") for line in told] == [*problems, None] * 3
-    assert [line["mend"] for line in told[2::3]] == [MEND] * 3
+    assert [line["mend"] for line in told[2::3]] == [boot.MEND] * 3
     assert {line["level"] for line in told} == {"error"}
-    assert "mpremote cp settings.json :settings.json" in MEND
+    assert "mpremote cp settings.json :settings.json" in boot.MEND

@@ -1,6 +1,5 @@
 """In: a run that ends. Out: the next one tells of it, and how old that is."""
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -9,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picotemp.blackbox import (
-    CHECK_SECONDS,
     REASON_MOST_BYTES,
     RECORD_MOST_BYTES,
-    SAVE_MS,
     BlackBox,
 )
 from picotemp.log import Log
@@ -20,7 +17,6 @@ from picotemp.log import Log
 from .conftest import Micropython
 from .fake_chip import FakeChip
 from .serial_line import events
-from .virtual_time import in_virtual_time
 
 # Together with the rest of GET /info below the 4 KiB that the collector reads.
 LAST_RUN_MOST_BYTES = 2500
@@ -70,8 +66,34 @@ def test_after_a_bite_or_a_power_cut_it_says_that_the_end_is_missing(
     new(path).save("running")
     told = found(path, is_whole=False, cause=cause)
     assert isinstance(told, dict)
-    assert (told["ended_by"], told["is_whole"]) == (cause, False)
+    assert (told["ended_by"], told["is_whole"], told["age_s"]) == (cause, False, None)
     assert told["note"] == "saved before the end; what came after it is lost"
+
+
+def test_the_record_is_of_the_last_run_alone(path: Path) -> None:
+    new(path).save("exception", "the run before the last one")
+    assert found(path)
+    assert found(path) is None
+
+
+def test_for_a_recovery_it_stays_until_the_program_has_it(path: Path) -> None:
+    new(path).save("exception", "why there is a recovery")
+    for stays in (True, True, False):
+        box = new(path)
+        box.load(True, stays)
+        assert box.last_run("", 0)
+    assert not path.exists()
+
+
+def test_a_record_that_cannot_be_removed_is_told_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise OSError(30)
+
+    new(path).save("exception", "x")
+    monkeypatch.setattr("picotemp.blackbox.os.remove", fail)
+    assert found(path)
 
 
 def test_nothing_saved_is_told_as_nothing(path: Path) -> None:
@@ -158,59 +180,6 @@ def test_a_full_flash_is_told_and_is_no_failure(
     assert box.save("running") is False
     [told] = events(capsys.readouterr().out, "blackbox_failed")
     assert told["level"] == "warning"
-
-
-def saves(path: Path, minutes: int, troubles_a_minute: int) -> list[int]:
-    """Give the minutes in which the box saved itself, while troubles came."""
-    chip = FakeChip()
-    log = Log(chip)
-    box = new(path, log, chip)
-    seen = []
-    for minute in range(minutes):
-        for _ in range(troubles_a_minute):
-            log.warning("trouble")
-            log.info("request")
-            box.save_if_due()
-        if path.exists():
-            seen.append(minute)
-            path.unlink()
-        chip.later_ms += 60_000
-    return seen
-
-
-def test_r6_the_flash_is_written_every_ten_minutes_at_most(path: Path) -> None:
-    assert saves(path, 60, 100) == [10, 20, 30, 40, 50]
-
-
-def test_r6_without_trouble_the_flash_is_never_written(path: Path) -> None:
-    chip = FakeChip()
-    log = Log(chip)
-    box = new(path, log, chip)
-    for _ in range(100):
-        chip.later_ms += SAVE_MS
-        log.info("request")
-        box.save_if_due()
-    assert not path.exists()
-    log.error("trouble")
-    box.save_if_due()
-    assert path.exists()
-
-
-def test_it_saves_by_itself_and_shows_life(path: Path) -> None:
-    async def life() -> None:
-        chip = FakeChip()
-        log = Log(chip)
-        box = new(path, log, chip)
-        log.warning("trouble")
-        running = asyncio.create_task(box.run())
-        await asyncio.sleep(SAVE_MS / 1000 + 1)
-        assert box.age_ms() <= CHECK_SECONDS * 1000
-        running.cancel()
-
-    in_virtual_time(life())
-    told = found(path, is_whole=False)
-    assert isinstance(told, dict)
-    assert (told["saved"], told["uptime_s"]) == ("running", SAVE_MS // 1000)
 
 
 def test_r5_an_exception_while_saving_leaves_what_was_saved_before(

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+import picotemp
+from picotemp.boots import EARLY_ENDS_MOST
+
 from .board_client import came_back, get, info, until
 from .conftest import NewBoard
 
 # The firmware's 5 s are then one, and a busy machine still feeds in time.
 WATCHDOG_SCALE = 0.2
+SOURCES = Path(picotemp.__file__).parent
 LONGER_THAN_THE_WATCHDOG_SECONDS = 2.5
 
 
@@ -81,3 +85,25 @@ async def test_power_off_and_on_gives_the_program_another_chance(
         assert told["reset_cause"] == "power"
         assert "ValueError: spoilt" in str(told["last_run"])
         await until(board, lambda answer: answer.status == 200)
+
+
+async def test_w10_a_radio_that_hangs_as_it_is_switched_on_is_reset(
+    new_board: NewBoard, built_files: Path, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    shutil.copytree(built_files, files)
+    for seam in (files / "picotemp").glob("board.*"):
+        seam.unlink()
+    source = (SOURCES / "board.py").read_text()
+    first = "network.country(country)"
+    assert source.count(first) == 1
+    hanging = source.replace(first, "while True: pass")
+    (files / "picotemp" / "board.py").write_text(hanging)
+    board = new_board(files=files, watchdog_scale=WATCHDOG_SCALE)
+    await board.start()
+    try:
+        # The program three times, then the recovery, again and again.
+        await board.serial.wait_for(f"event=recovery early_ends={EARLY_ENDS_MOST}")
+        await board.serial.wait_for(f"event=recovery early_ends={EARLY_ENDS_MOST + 1}")
+    finally:
+        await board.stop()

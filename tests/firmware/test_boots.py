@@ -156,7 +156,7 @@ def test_whether_the_end_was_saved_is_known_only_of_ends_that_could(
     is_saved: bool,
 ) -> None:
     board = Board()
-    for mark in (Boots.mark_exception, Boots.mark_intended):
+    for mark in (Boots.mark_exception, Boots.mark_intended, Boots.mark_retry):
         mark(board.boot(), is_saved)
         board.reset()
         assert board.boot().was_saved == is_saved

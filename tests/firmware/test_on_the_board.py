@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import picotemp
-from picotemp.app import MEND
+from picotemp.boot import MEND
 from picotemp_tools.emulator import EmulatedBoard, interpreter
 
 from .board_client import get, info, seen, until
@@ -157,7 +157,7 @@ def overhear(
     [
         ({"ssid": None}, "ssid: expected the network's name, 1 to 32 bytes"),
         ({"password": "secret"}, "password: expected 8 to 63 bytes"),
-        ({"pasword": "secret word"}, "pasword: no such setting"),
+        ({"pasword": "secret word"}, "unknown settings: 1 (there are: "),
         (NO_FILE, "/settings.json is missing"),
     ],
 )

@@ -12,7 +12,16 @@ from picotemp.settings import check
 from .conftest import Micropython
 
 GOOD: dict[str, object] = {"ssid": "attic", "gateway": "10.0.0.1"}
-NETMASKS = [str(ipaddress.ip_network(f"0.0.0.0/{n}").netmask) for n in range(1, 33)]
+STATIC = GOOD | {"address": "10.0.0.7"}
+NETMASKS = [str(ipaddress.ip_network(f"0.0.0.0/{n}").netmask) for n in range(1, 31)]
+# Nobody, the board itself, everybody.
+NO_HOSTS: tuple[object, ...] = (
+    "0.0.0.0",
+    "0.1.2.3",
+    "127.0.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+)
 ADDRESSES = ("address", "netmask", "gateway", "name_server", "probe_target")
 NOT_IPV4: list[object] = [
     "10.0.0",
@@ -40,10 +49,13 @@ NOT_IPV4: list[object] = [
 ]
 ACCEPTED: list[dict[str, object]] = [
     {"address": "10.0.0.7"},
-    {"address": "255.0.0.9", "gateway": "0.0.0.0", "name_server": "9.9.9.9"},
+    {"address": "10.0.0.7", "gateway": "10.0.0.254", "name_server": "9.9.9.9"},
+    {"address": "10.0.9.7", "netmask": "255.255.0.0"},
+    {"address": "223.255.255.7", "gateway": "223.255.255.1"},
     {"address": "", "gateway": ""},
+    {"address": "", "gateway": "192.168.1.1"},
     {"netmask": "128.0.0.0"},
-    {"netmask": "255.255.255.255"},
+    {"netmask": "255.255.255.252"},
     {"name_server": "10.0.0.53"},
     {"probe_target": "192.168.1.9"},
     {"probe_target": "192.168.1.9:1"},
@@ -52,8 +64,12 @@ ACCEPTED: list[dict[str, object]] = [
 # The first key is the one to be named.
 REFUSED: list[dict[str, object]] = [
     *({key: wrong} for key in ADDRESSES for wrong in NOT_IPV4),
-    {"address": "0.0.0.0"},
-    {"gateway": "", "address": "10.0.0.7"},
+    *({"address": wrong} for wrong in NO_HOSTS),
+    *({"gateway": wrong, "address": "10.0.0.7"} for wrong in ("", *NO_HOSTS)),
+    {"gateway": "10.0.0.7", "address": "10.0.0.7"},
+    {"gateway": "10.0.1.1", "address": "10.0.0.7"},
+    {"netmask": "255.255.255.254"},
+    {"netmask": "255.255.255.255"},
     {"netmask": ""},
     {"netmask": "0.0.0.0"},
     {"netmask": "255.0.255.0"},
@@ -88,8 +104,8 @@ def test_what_is_no_address_is_named(chosen: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("key", ADDRESSES)
 def test_w8_a_name_is_refused_since_looking_it_up_would_stop_the_loop(key: str) -> None:
-    assert check(GOOD | {key: "router.local"})[0] is None
-    assert check(GOOD | {key: "router.local:53"})[0] is None
+    assert check(STATIC | {key: "router.local"})[0] is None
+    assert check(STATIC | {key: "router.local:53"})[0] is None
 
 
 @given(

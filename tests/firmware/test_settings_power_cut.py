@@ -125,9 +125,9 @@ def torn_copy():
     with open(PATH, "w") as file:
         file.write(json.dumps(NEW)[:-5])
 
-def last_run():
+def last_run(stays=True):
     box = BlackBox(Still(), Log(), "/flash/lastrun.json")
-    box.load(True)
+    box.load(True, stays)
     found = box.last_run("power", 0)
     return found and found["reason"]
 
@@ -235,6 +235,14 @@ def test_r5_a_power_cut_while_the_last_run_is_saved_leaves_old_or_new(
     assert cuts.only("old", "new")
     cuts = cut("None", "box('new')", "last_run")
     assert cuts.only(None, "new")
+
+
+def test_r5_a_power_cut_while_the_last_run_is_taken_leaves_it_or_nothing(
+    cut: Cut,
+) -> None:
+    cuts = cut("box('old')", "last_run(False)", "last_run")
+    assert set(cuts.found) <= {"old", None}
+    assert cuts.found[-1] is None
 
 
 def test_r5_a_full_flash_leaves_the_old_last_run(micropython: Micropython) -> None:

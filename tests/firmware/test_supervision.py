@@ -102,6 +102,22 @@ def test_a_failure_is_told_with_its_traceback(
     assert chip.tracebacks == [error, error]
 
 
+@pytest.mark.parametrize("deaf", ["log", "traceback"])
+def test_without_memory_to_tell_of_a_failure_the_job_is_started_again_all_the_same(
+    chip: FakeChip, log: Log, monkeypatch: pytest.MonkeyPatch, deaf: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    owner, name = (log, "error") if deaf == "log" else (chip, "traceback")
+    monkeypatch.setattr(owner, name, fail)
+    job = Failing(chip, MemoryError())
+    other = Beating(chip)
+    live(6.5, chip, log, job, other)
+    assert job.started_ms == [0, 1000, 3000]
+    assert other.beats == 7
+
+
 def test_the_other_jobs_go_on(chip: FakeChip, log: Log) -> None:
     job = Beating(chip)
     live(20.5, chip, log, Failing(chip, RuntimeError("x")), job, Failing(chip, None))

@@ -32,7 +32,7 @@ def application_bytes(folder: Path) -> int:
 
 def _compile(source: Path) -> None:
     result = subprocess.run(  # noqa: S603 our own interpreter and file
-        [*COMPILER, "-s", source.name, str(source)],
+        [*COMPILER, "-s", source.stem, str(source)],
         capture_output=True,
         text=True,
         check=False,

@@ -30,8 +30,11 @@ def start() -> None:
     _run("main.py")
     tether.tell("ended")
     while True:
-        builtin("time").sleep(1)
-        tether.whole("is_hung")  # so that it ends with its emulator
+        try:
+            builtin("time").sleep(1)
+            tether.whole("is_hung")  # so that it ends with its emulator
+        except KeyboardInterrupt:
+            pass  # a REPL has nothing to interrupt
 
 
 def _mount(folder: str) -> None:

@@ -45,9 +45,6 @@ def error_body(reason: str) -> bytes:
     return json.dumps({"error": reason}).encode()
 
 
-def render_error(status: int, reason: str, **more: str) -> bytes:
-    """Give a whole answer with an error body; more headers by keyword."""
-    headers = {"Content-Type": JSON}
-    for name in more:
-        headers[name.replace("_", "-")] = more[name]
-    return render(status, headers, error_body(reason))
+def render_error(status: int, reason: str, more: dict[str, str] | None = None) -> bytes:
+    """Give a whole answer with an error body."""
+    return render(status, {"Content-Type": JSON} | (more or {}), error_body(reason))

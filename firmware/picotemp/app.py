@@ -45,9 +45,8 @@ class App(Teller):
         self._blackbox = blackbox
         self._link = Link(chip, settings, log)
         self._sensor = Sensor(chip, settings, log)
-        self._lamp = Lamp(chip, self._link)
         routes = Routes(self._sensor, self)
-        self._gate = Gate(chip, settings.port, routes, self._note_request, log)
+        self._gate = Gate(chip, settings.port, routes, self._link.note_request, log)
         watched = [self._sensor, self._link, self._gate]
         self._identity = {
             "id": chip.id(),
@@ -56,7 +55,7 @@ class App(Teller):
             "micropython": chip.micropython(),
         }
         self._health = Health(chip, watched, boots, blackbox, log)
-        self._jobs = [self._health] + watched + [self._lamp, blackbox]
+        self._jobs = [self._health] + watched + [Lamp(chip, self._link), blackbox]
 
     async def run(self) -> None:
         """Run every job, each under supervision of its own."""
@@ -109,10 +108,6 @@ class App(Teller):
             return None
         # What the driver gives after a failure is no strength.
         return rssi_dbm if -128 < rssi_dbm < 0 else None
-
-    def _note_request(self) -> None:
-        self._lamp.blink()
-        self._link.note_request()
 
     def _note_failure(self, _loop: object, context: dict[str, BaseException]) -> None:
         # A task that nobody waits for, so a connection's.

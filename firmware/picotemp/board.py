@@ -65,7 +65,7 @@ class Board(Chip):
         # Here, once: it walks the whole heap.
         self._heap_free_bytes = int(gc.mem_free())  # type: ignore[attr-defined]
         # Seldom enough to cost little, and what stays still lies close together.
-        gc.threshold(self._heap_free_bytes // 4)  # type: ignore[attr-defined]
+        gc.threshold(self._heap_free_bytes // 2)  # type: ignore[attr-defined]
 
     def heap_free_bytes(self) -> int:
         """Give the memory that was free after the last collection."""

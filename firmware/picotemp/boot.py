@@ -8,7 +8,7 @@ import asyncio
 
 from . import __version__
 from .blackbox import BlackBox
-from .boots import EARLY_ENDS_MOST, Boots
+from .boots import Boots
 from .chip import Chip
 from .log import Log
 from .settings_file import load
@@ -53,7 +53,7 @@ def _live(
         raise
     except BaseException as end:  # noqa: BLE001 whatever it was, life goes on
         _tell(end, chip, log, boots, blackbox)
-        if _is_recovery(boots) and not isinstance(end, Restart):
+        if boots.is_recovery and not isinstance(end, Restart):
             chip.watchdog_off()
             asyncio.run(_pause())
     chip.reset()
@@ -70,14 +70,14 @@ def _run(
         reset_cause=boots.cause,
         early_ends=boots.early_ends,
     )
-    blackbox.load(boots.was_saved, _is_recovery(boots))
+    blackbox.load(boots.was_saved, boots.is_recovery)
     settings, problems = load(settings_path)
     if settings is None:
         return asyncio.run(_complain(problems, log))
     for problem in problems:
         log.error("settings_last_good_used", problem=problem)
     # Not before: a module that cannot be imported is an exception that counts.
-    if _is_recovery(boots):
+    if boots.is_recovery:
         from .recovery import run
     else:
         from .app import run
@@ -93,7 +93,7 @@ def _tell(
     is_intended = isinstance(end, Restart)
     mark = boots.mark_exception
     if is_intended:
-        mark = boots.mark_retry if _is_recovery(boots) else boots.mark_intended
+        mark = boots.mark_retry if boots.is_recovery else boots.mark_intended
     mark()
     try:
         log.error("ended", error=repr(end))
@@ -111,10 +111,6 @@ def _leave(chip: Chip, boots: Boots) -> None:
             return boots.mark_intended()
         except KeyboardInterrupt:
             pass  # whoever presses it twice means the same
-
-
-def _is_recovery(boots: Boots) -> bool:
-    return boots.early_ends >= EARLY_ENDS_MOST
 
 
 async def _pause() -> None:

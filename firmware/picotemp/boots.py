@@ -18,7 +18,7 @@ class Boots:
 
     `cause`: power, watchdog, exception or intended. `early_ends`: how many boots in
     a row ended by an exception or the watchdog before they were healthy.
-    `was_saved`: the last run got to save its end.
+    `is_recovery`: these are too many. `was_saved`: the last run got to save its end.
     """
 
     def __init__(self, chip: Chip) -> None:
@@ -33,6 +33,7 @@ class Boots:
         if chip.was_reset() and ends <= _LOW:
             self._recall(state & ~_SAVED, ends)
             self.was_saved = self.cause != "power" and bool(state & _SAVED)
+        self.is_recovery = self.early_ends >= EARLY_ENDS_MOST
         self._note(RUNNING, self.early_ends)
 
     def mark_healthy(self) -> None:
@@ -43,15 +44,15 @@ class Boots:
     def mark_exception(self, is_saved: bool = False) -> None:
         """Note that an exception ends this run."""
         early_ends = 0 if self._is_healthy else self.early_ends + 1
-        self._note(EXCEPTION | (_SAVED if is_saved else 0), early_ends)
+        self._note(EXCEPTION, early_ends, is_saved)
 
     def mark_intended(self, is_saved: bool = False) -> None:
         """Note that this run ends on purpose."""
-        self._note(INTENDED | (_SAVED if is_saved else 0), 0)
+        self._note(INTENDED, 0, is_saved)
 
     def mark_retry(self, is_saved: bool = False) -> None:
         """Note that a recovery ends on purpose: one early end leads back to it."""
-        self._note(INTENDED | (_SAVED if is_saved else 0), EARLY_ENDS_MOST - 1)
+        self._note(INTENDED, EARLY_ENDS_MOST - 1, is_saved)
 
     def _recall(self, state: int, ends: int) -> None:
         if state in (RUNNING, HEALTHY):
@@ -61,6 +62,6 @@ class Boots:
             self.cause = "exception" if state == EXCEPTION else "intended"
             self.early_ends = ends
 
-    def _note(self, state: int, ends: int) -> None:
-        self._chip.set_scratch(0, MAGIC | state)
+    def _note(self, state: int, ends: int, is_saved: bool = False) -> None:
+        self._chip.set_scratch(0, MAGIC | state | (_SAVED if is_saved else 0))
         self._chip.set_scratch(1, MAGIC | min(ends, _LOW))

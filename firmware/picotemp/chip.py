@@ -1,135 +1,153 @@
 """In: what the firmware asks of a board. Out: the names of it, for board.py to fill.
 
-Whoever fills them (the real board, or a test) can run the whole firmware. The bodies
-are empty, not errors: they lie on the flash too. A test sees that board fills all.
+Whoever fills them (the real board, or a test) can run the whole firmware; a test sees
+that board fills all. They are for readers and type checkers: with mpy-cross -O they
+take no room on a board.
 """
 
 
 class Connection:
     """One accepted connection."""
 
-    async def receive(self, most_bytes: int) -> bytes:
-        """Wait for bytes, give those that are there; none at the client's end."""
+    # What was taken from it before somebody listens to it in earnest.
+    received = b""
 
-    async def send(self, answer: bytes) -> None:
-        """Send it all."""
+    if __debug__:
 
-    async def close(self) -> None:
-        """Close it really; an error is none: it is closed then too."""
+        def take(self, most_bytes: int) -> bytes | None:
+            """Give what is there, nothing at the client's end; None: not yet."""
+
+        def put(self, answer: bytes | memoryview) -> int:
+            """Send what there is room for; give how many bytes that was."""
+
+        async def readable(self) -> None:
+            """Wait until there is something to take."""
+
+        async def writable(self) -> None:
+            """Wait until there is room to put."""
+
+        def close(self) -> None:
+            """Close it really; an error is none: it is closed then too."""
 
 
 class Listener:
     """A listening socket."""
 
-    async def accept(self) -> Connection:
-        """Wait for the next connection."""
+    if __debug__:
 
-    def is_waited_on(self) -> bool:
-        """Tell whether somebody waits in accept(), and the loop would wake them."""
+        async def accept(self) -> Connection:
+            """Wait for the next connection."""
 
-    def close(self) -> None:
-        """Stop listening."""
+        def is_waited_on(self) -> bool:
+            """Tell whether somebody waits in accept(), and the loop would wake them."""
+
+        def close(self) -> None:
+            """Stop listening."""
 
 
 class Datagrams:
     """A UDP socket; nothing of it ever waits."""
 
-    def send(self, payload: bytes, address: str, port: int) -> None:
-        """Send one; OSError where there is no way to send."""
+    if __debug__:
 
-    def receive(self) -> str:
-        """Take one; give its sender's address, nothing where there is none."""
+        def send(self, payload: bytes, address: str, port: int) -> None:
+            """Send one; OSError where there is no way to send."""
 
-    def close(self) -> None:
-        """Give the socket back."""
+        def receive(self) -> str:
+            """Take one; give its sender's address, nothing where there is none."""
+
+        def close(self) -> None:
+            """Give the socket back."""
 
 
 class Chip:
     """A board with a clock, a thermometer, an LED, a radio, sockets, a watchdog."""
 
-    def id(self) -> str:
-        """Give the chip's unique number in hexadecimal."""
+    if __debug__:
 
-    def micropython(self) -> str:
-        """Give the interpreter's version."""
+        def id(self) -> str:
+            """Give the chip's unique number in hexadecimal."""
 
-    def uptime_ms(self) -> int:
-        """Give the milliseconds since the program's start; they never fall.
+        def micropython(self) -> str:
+            """Give the interpreter's version."""
 
-        Whole numbers: the chip's 32-bit floats lose seconds within months.
-        """
+        def uptime_ms(self) -> int:
+            """Give the milliseconds since the program's start; they never fall.
 
-    def collect_garbage(self) -> None:
-        """Free what nobody uses: takes some ms, and saves a longer pause later."""
+            Whole numbers: the chip's 32-bit floats lose seconds within months.
+            """
 
-    def heap_free_bytes(self) -> int:
-        """Give the memory that was free after the last collection."""
+        def collect_garbage(self) -> None:
+            """Free what nobody uses: takes some ms, and saves a longer pause later."""
 
-    def traceback(self, error: BaseException) -> str:
-        """Give the traceback as the serial port would show it."""
+        def heap_free_bytes(self) -> int:
+            """Give the memory that was free after the last collection."""
 
-    def say(self, text: str) -> None:
-        """Print on the serial port; where nobody reads, nothing waits for it."""
+        def traceback(self, error: BaseException) -> str:
+            """Give the traceback as the serial port would show it."""
 
-    def was_reset(self) -> bool:
-        """Tell whether the watchdog or a reset() started the chip; else power did."""
+        def say(self, text: str) -> None:
+            """Print on the serial port; where nobody reads, nothing waits for it."""
 
-    def scratch(self, number: int) -> int:
-        """Give a register (0 to 3, 32 bits) that outlives resets, but not power."""
+        def was_reset(self) -> bool:
+            """Tell whether a reset or the watchdog started the chip; else power did."""
 
-    def set_scratch(self, number: int, value: int) -> None:
-        """Set such a register."""
+        def scratch(self, number: int) -> int:
+            """Give a register (0 to 3, 32 bits) that outlives resets, but not power."""
 
-    def reset(self) -> None:
-        """Restart the chip; nothing after it runs."""
+        def set_scratch(self, number: int, value: int) -> None:
+            """Set such a register."""
 
-    def watchdog_on(self, timeout_ms: int) -> None:
-        """Arm the watchdog: unfed for so long, it restarts the chip."""
+        def reset(self) -> None:
+            """Restart the chip; nothing after it runs."""
 
-    def watchdog_feed(self) -> None:
-        """Put the end off."""
+        def watchdog_on(self, timeout_ms: int) -> None:
+            """Arm the watchdog: unfed for so long, it restarts the chip."""
 
-    def watchdog_off(self) -> None:
-        """Disarm the watchdog."""
+        def watchdog_feed(self) -> None:
+            """Put the end off."""
 
-    def adc_setup(self) -> None:
-        """Set the converter up (anew): the diode's bias is switched on only here."""
+        def watchdog_off(self) -> None:
+            """Disarm the watchdog."""
 
-    def adc_counts(self) -> int:
-        """Take one sample of the temperature diode, 0 to 65535."""
+        def adc_setup(self) -> None:
+            """Set the converter up (anew): only that switches the diode's bias on."""
 
-    def led(self, is_on: bool) -> None:
-        """Switch the LED."""
+        def adc_counts(self) -> int:
+            """Take one sample of the temperature diode, 0 to 65535."""
 
-    def radio_on(self, country: str, hostname: str) -> None:
-        """Switch the radio on: country and hostname before, power saving off after."""
+        def led(self, is_on: bool) -> None:
+            """Switch the LED."""
 
-    def radio_off(self) -> None:
-        """Switch the radio off."""
+        def radio_on(self, country: str, hostname: str) -> None:
+            """Switch it on: country and hostname before, power saving off after."""
 
-    def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
-        """Take address, netmask, gateway and name server instead of asking DHCP."""
+        def radio_off(self) -> None:
+            """Take its power."""
 
-    def join(self, ssid: str, password: str) -> None:
-        """Begin to join a network; an empty password means an open one."""
+        def set_addresses(self, addresses: tuple[str, str, str, str]) -> None:
+            """Take address, netmask, gateway and name server instead of asking DHCP."""
 
-    def leave(self) -> None:
-        """Leave the network, or stop joining."""
+        def join(self, ssid: str, password: str) -> None:
+            """Begin to join a network; an empty password means an open one."""
 
-    def link_status(self) -> int:
-        """Give the driver's status: 3 is up, below 0 is failed."""
+        def leave(self) -> None:
+            """Leave the network, or stop joining."""
 
-    def addresses(self) -> tuple[str, str, str, str]:
-        """Give address, netmask, gateway and name server (IPv4)."""
+        def link_status(self) -> int:
+            """Give the driver's status: 3 is up, below 0 is failed."""
 
-    def rssi_dbm(self) -> int:
-        """Give the signal's strength."""
+        def addresses(self) -> tuple[str, str, str, str]:
+            """Give address, netmask, gateway and name server (IPv4)."""
 
-    def jitter(self) -> float:
-        """Give 0 to 1, different from board to board and from time to time."""
+        def rssi_dbm(self) -> int:
+            """Give the signal's strength."""
 
-    def listen(self, port: int, backlog: int) -> Listener:
-        """Listen on all addresses."""
+        def jitter(self) -> float:
+            """Give 0 to 1, different from board to board and from time to time."""
 
-    def datagrams(self) -> Datagrams:
-        """Open a UDP socket."""
+        def listen(self, port: int, backlog: int) -> Listener:
+            """Listen on all addresses."""
+
+        def datagrams(self) -> Datagrams:
+            """Open a UDP socket."""

@@ -19,19 +19,15 @@ class Lamp(Job):
         super().__init__(chip)
         self._link = link
         self._is_on = False
-        self._has_request = False
-
-    def blink(self) -> None:
-        """Show that a request came."""
-        self._has_request = True
+        self._requests_shown = 0
 
     async def run(self) -> None:
         """Follow the link and the requests."""
         while True:
-            if self._has_request and self._is_on:
+            if self._link.requests_noted != self._requests_shown and self._is_on:
                 self._switch(is_on=False)
                 await asyncio.sleep(BLINK_SECONDS)
-            self._has_request = False
+            self._requests_shown = self._link.requests_noted
             self._switch(is_on=self._link.is_up)
             await asyncio.sleep(WATCH_SECONDS)
 

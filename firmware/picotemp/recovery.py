@@ -121,10 +121,7 @@ def _radio_anew(chip: Chip, settings: Settings, joins: int) -> None:
         chip.radio_off()
     chip.radio_on(settings.country, settings.hostname)
     if settings.address:
-        name_server = settings.name_server or settings.gateway
-        chip.set_addresses(
-            (settings.address, settings.netmask, settings.gateway, name_server)
-        )
+        chip.set_addresses(settings.addresses())
 
 
 def _note_nothing() -> None:

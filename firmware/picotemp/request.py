@@ -25,22 +25,32 @@ class BadRequestError(Exception):
         self.reason = reason
 
 
+def is_whole(received: bytes) -> bool:
+    """Tell whether this is one good request without a body, and nothing else."""
+    end = len(received) - len(END_OF_HEAD)
+    return 0 <= end == received.find(END_OF_HEAD) and _check(received, end) <= 0
+
+
 async def read(connection: Connection) -> tuple[bytes, bool]:
     """Give the head of one request, its end included; nothing if the client left.
 
     And tell whether the client has begun to send more than this one request.
     Raises BadRequestError.
     """
-    received = b""
-    end = -1
-    while end < 0:
-        chunk = await connection.receive(CHUNK_BYTES)
-        if not chunk:
-            return b"", False
-        received += chunk
+    received = connection.received
+    while True:
         if len(received) > LINE_MOST_BYTES:
             _check_size(received)
         end = received.find(END_OF_HEAD)
+        if end >= 0:
+            break
+        chunk = connection.take(CHUNK_BYTES)
+        if chunk is None:
+            await connection.readable()
+        elif chunk:
+            received += chunk
+        else:
+            return b"", False
     body_bytes = _check(received, end)
     end += len(END_OF_HEAD)
     left_bytes = end - len(received)
@@ -53,10 +63,13 @@ async def read(connection: Connection) -> tuple[bytes, bool]:
 async def drop(connection: Connection, left_bytes: int) -> None:
     """Read so many bytes, or to the end, and forget them."""
     while left_bytes > 0:
-        chunk = await connection.receive(min(left_bytes, CHUNK_BYTES))
-        if not chunk:
+        chunk = connection.take(min(left_bytes, CHUNK_BYTES))
+        if chunk is None:
+            await connection.readable()
+        elif chunk:
+            left_bytes -= len(chunk)
+        else:
             return
-        left_bytes -= len(chunk)
 
 
 def _check_size(received: bytes) -> None:

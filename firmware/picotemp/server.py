@@ -99,34 +99,61 @@ class Gate(Job):
                     self.in_service_max = self.in_service
             else:
                 self.rejected_total += 1
-            # Its task is kept in _ends_ms as soon as it runs.
-            asyncio.create_task(self._live(connection, is_served))  # noqa: RUF006
+            if is_served and self._is_answered_at_once(connection):
+                self._leave(connection, is_served)
+            else:
+                # Its task is kept in _ends_ms as soon as it runs.
+                asyncio.create_task(self._live(connection, is_served))  # noqa: RUF006
+
+    def _is_answered_at_once(self, connection: Connection) -> bool:
+        # Who has spoken already, and asks for what is ready, needs no task.
+        try:
+            received = connection.received = connection.take(request.CHUNK_BYTES) or b""
+            answer = request.is_whole(received) and self._answerer.ready(received)
+            if not answer:
+                return False
+            # So short, it goes whole or not at all.
+            if not connection.put(answer):
+                return False
+        except Exception:  # noqa: BLE001 the long way will tell of it
+            return False
+        self.requests_total += 1
+        self._note_request()
+        self._count(answer)
+        return True
+
+    def _leave(self, connection: Connection, is_served: bool) -> None:
+        connection.close()
+        # The slot is free only now: until here the chip holds the connection.
+        self._open -= 1
+        if is_served:
+            self.in_service -= 1
 
     async def _live(self, connection: Connection, is_served: bool) -> None:
         task = asyncio.current_task()
         try:
             # Only now: a task that is cancelled before it runs would close nothing.
             self._ends_ms[task] = self._now_ms + LIFE_MS
-            if is_served:
-                await self._serve(connection)
-            else:
-                await self._refuse(connection)
+            serving = self._serve if is_served else self._refuse
+            answer, is_more = await serving(connection)
+            sent = connection.put(answer)
+            while sent < len(answer):
+                await connection.writable()
+                sent += connection.put(memoryview(answer)[sent:])
+            if is_more:
+                await _for_a_while(request.drop(connection, request.REFUSED_MOST_BYTES))
         except OSError as error:
             self._log.info("client_lost", error=repr(error))
         finally:
             self._ends_ms.pop(task, None)
-            await connection.close()
-            # The slot is free only now: until here the chip holds the connection.
-            self._open -= 1
-            if is_served:
-                self.in_service -= 1
+            self._leave(connection, is_served)
 
-    async def _serve(self, connection: Connection) -> None:
+    async def _serve(self, connection: Connection) -> tuple[bytes, bool]:
         head, is_more = b"", True
         try:
             head, is_more = await request.read(connection)
             if not head:
-                return
+                return b"", False
             self.requests_total += 1
             self._note_request()
             answer = self._answerer.ready(head) or await self._answerer.answer(head)
@@ -139,13 +166,14 @@ class Gate(Job):
             self._log.error("request_failed", error=repr(error))
             self._chip.say(self._chip.traceback(error))
             answer = render_error(500, FAILED)
+        self._count(answer)
+        return answer, is_more
+
+    def _count(self, answer: bytes) -> None:
         status = int(answer[9:12])  # HTTP/1.0 200 ...
         self.answers_by_status[status] = self.answers_by_status.get(status, 0) + 1
-        await connection.send(answer)
-        if is_more:
-            await _drop_for_a_while(connection)
 
-    async def _refuse(self, connection: Connection) -> None:
+    async def _refuse(self, connection: Connection) -> tuple[bytes, bool]:
         is_more = True
         try:
             head, is_more = await _for_a_while(request.read(connection))
@@ -153,13 +181,7 @@ class Gate(Job):
                 self._note_request()
         except request.BadRequestError:
             pass  # the answer is the same
-        await connection.send(render_error(503, "busy", Retry_After=RETRY_AFTER))
-        if is_more:
-            await _drop_for_a_while(connection)
-
-
-async def _drop_for_a_while(connection: Connection) -> None:
-    await _for_a_while(request.drop(connection, request.REFUSED_MOST_BYTES))
+        return render_error(503, "busy", {"Retry-After": RETRY_AFTER}), is_more
 
 
 async def _for_a_while(reading: object) -> tuple[bytes, bool]:

@@ -48,6 +48,11 @@ class Settings:
         for key, default in DEFAULTS.items():
             setattr(self, key, type(default)(values[key]))  # type: ignore[call-arg]
 
+    def addresses(self) -> tuple[str, str, str, str]:
+        """Give address, netmask, gateway, name server: with an address of its own."""
+        name_server = self.name_server or self.gateway
+        return self.address, self.netmask, self.gateway, name_server
+
 
 def check(mapping: object) -> tuple[Settings | None, list[str]]:
     """Give (settings, problems): what is left out has its default.

@@ -6,6 +6,7 @@ wait for a socket; what waits in here is a plain generator, which it awaits too.
 
 import asyncio
 import socket
+from asyncio import core  # type: ignore[attr-defined]
 
 from .chip import Connection, Datagrams, Listener
 
@@ -34,7 +35,7 @@ class BoardListener(Listener):
         """Wait for the next connection; OSError when the listener is broken."""
         failures = 0
         while True:
-            yield asyncio.core._io_queue.queue_read(self._listening)  # type: ignore[attr-defined]  # noqa: SLF001
+            yield core._io_queue.queue_read(self._listening)  # noqa: SLF001
             try:
                 accepted, _ = self._listening.accept()
                 accepted.setblocking(False)
@@ -49,7 +50,7 @@ class BoardListener(Listener):
 
     def is_waited_on(self) -> bool:
         """Tell whether the loop would wake somebody for it."""
-        return id(self._listening) in asyncio.core._io_queue.map  # type: ignore[attr-defined]  # noqa: SLF001
+        return id(self._listening) in core._io_queue.map  # noqa: SLF001
 
     def close(self) -> None:
         """Give the socket back."""
@@ -60,34 +61,33 @@ class _BoardConnection(Connection):
     def __init__(self, accepted: socket.socket) -> None:
         self._accepted = accepted
 
-    def receive(self, most_bytes: int):  # type: ignore[no-untyped-def]
-        while True:
-            try:
-                return self._accepted.recv(most_bytes)
-            except OSError as error:
-                if error.errno != _AGAIN:
-                    raise
-            yield asyncio.core._io_queue.queue_read(self._accepted)  # type: ignore[attr-defined]  # noqa: SLF001
-
-    def send(self, answer: bytes):  # type: ignore[no-untyped-def]
-        sent = self._send(answer)
-        while sent < len(answer):
-            yield asyncio.core._io_queue.queue_write(self._accepted)  # type: ignore[attr-defined]  # noqa: SLF001
-            sent += self._send(memoryview(answer)[sent:])
-
-    async def close(self) -> None:
+    def take(self, most_bytes: int) -> bytes | None:
         try:
-            self._accepted.close()
-        except OSError:
-            pass
+            return self._accepted.recv(most_bytes)
+        except OSError as error:
+            if error.errno != _AGAIN:
+                raise
+            return None
 
-    def _send(self, piece: bytes | memoryview) -> int:
+    def put(self, answer: bytes | memoryview) -> int:
         try:
-            return self._accepted.send(piece)
+            return self._accepted.send(answer)
         except OSError as error:
             if error.errno != _AGAIN:
                 raise
             return 0
+
+    def readable(self):  # type: ignore[no-untyped-def]
+        yield core._io_queue.queue_read(self._accepted)  # noqa: SLF001
+
+    def writable(self):  # type: ignore[no-untyped-def]
+        yield core._io_queue.queue_write(self._accepted)  # noqa: SLF001
+
+    def close(self) -> None:
+        try:
+            self._accepted.close()
+        except OSError:
+            pass
 
 
 class BoardDatagrams(Datagrams):

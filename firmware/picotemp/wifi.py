@@ -59,7 +59,8 @@ class Link(Job):
         self._log = log
         self._probe = Probe(chip, settings.probe_target)
         self._addresses = ("", "", "", "")
-        self._has_request = False
+        self.requests_noted = 0
+        self._requests_known = 0
         # When a request, or what the driver said, last showed that the radio works.
         self._worked_ms = 0
         self._is_radio_on = False
@@ -79,7 +80,7 @@ class Link(Job):
     def note_request(self) -> None:
         """Note that somebody was served: the link is alive, a reset would harm."""
         # No more than that: it is part of every request.
-        self._has_request = True
+        self.requests_noted += 1
 
     async def run(self) -> None:
         """Keep the link up; Restart when nothing else is left."""
@@ -137,10 +138,7 @@ class Link(Job):
         self._chip.radio_on(settings.country, settings.hostname)
         await self._turn()
         if settings.address:
-            name_server = settings.name_server or settings.gateway
-            self._chip.set_addresses(
-                (settings.address, settings.netmask, settings.gateway, name_server)
-            )
+            self._chip.set_addresses(settings.addresses())
             await self._turn()
         self._is_radio_on = True
         self._fresh_ms = self._beat_ms
@@ -231,8 +229,8 @@ class Link(Job):
 
     async def _turn(self) -> None:
         self.beat()
-        if self._has_request:
-            self._has_request = False
+        if self.requests_noted != self._requests_known:
+            self._requests_known = self.requests_noted
             self._worked_ms = self._beat_ms
             self._probe.note_life()
         await asyncio.sleep(0)

@@ -1,10 +1,10 @@
 """In: what a test wants a chip to do. Out: a Chip without hardware, all calls noted."""
 
-import asyncio
 from collections.abc import Callable
 
-from picotemp.chip import Chip, Connection, Datagrams, Listener
+from picotemp.chip import Chip, Datagrams, Listener
 
+from .fake_sockets import FakeDatagrams, FakeListener
 from .virtual_time import now_ms
 
 # 27.04 °C by the data sheet's formula.
@@ -146,95 +146,3 @@ class FakeChip(Chip):
 
     def _note(self, name: str, *arguments: str) -> None:
         self.calls.append((now_ms(), name, arguments))
-
-
-class FakeDatagrams(Datagrams):
-    """Hosts that answer, or not, at once."""
-
-    def __init__(self) -> None:
-        # Takes a host's address, tells whether it answers.
-        self.answers: Callable[[str], bool] = lambda _: True
-        self.sent: list[tuple[int, str, int, bytes]] = []
-        self._waiting: list[str] = []
-
-    def send(self, payload: bytes, address: str, port: int) -> None:
-        self.sent.append((now_ms(), address, port, payload))
-        if self.answers(address):
-            self._waiting.append(address)
-
-    def receive(self) -> str:
-        return self._waiting.pop(0) if self._waiting else ""
-
-    def close(self) -> None:
-        pass
-
-
-class FakeListener(Listener):
-    """Clients in memory; a client that nobody accepts waits, as on the network."""
-
-    def __init__(self) -> None:
-        self.waiting: asyncio.Queue[FakeClient] = asyncio.Queue()
-        self.accepted: list[FakeClient] = []
-        self.is_closed = False
-        self._is_waited_on = False
-
-    async def accept(self) -> Connection:
-        self._is_waited_on = True
-        try:
-            client = await self.waiting.get()
-        finally:
-            self._is_waited_on = False
-        client.accepted_ms = now_ms()
-        self.accepted.append(client)
-        return client
-
-    def is_waited_on(self) -> bool:
-        return self._is_waited_on
-
-    def close(self) -> None:
-        self.is_closed = True
-
-
-class FakeClient(Connection):
-    """One client, and the connection by which the firmware serves it."""
-
-    def __init__(self, listener: FakeListener, *sent: bytes) -> None:
-        self.reader = asyncio.StreamReader()
-        self.received = b""
-        self.accepted_ms: int | None = None
-        self.closed_ms: int | None = None
-        # Clear it, and the client takes no bytes.
-        self.can_hear = asyncio.Event()
-        self.can_hear.set()
-        # Clear it, and the chip holds the connection after close().
-        self.is_let_go = asyncio.Event()
-        self.is_let_go.set()
-        self._is_closed = asyncio.Event()
-        for piece in sent:
-            self.say(piece)
-        listener.waiting.put_nowait(self)
-
-    def say(self, piece: bytes) -> None:
-        """Send bytes to the board."""
-        self.reader.feed_data(piece)
-
-    def go_away(self) -> None:
-        """Reset the connection."""
-        self.reader.set_exception(ConnectionResetError("reset by peer"))
-
-    async def end(self) -> bytes:
-        """Wait until the board has closed; give all it sent."""
-        await self._is_closed.wait()
-        return self.received
-
-    async def receive(self, most_bytes: int) -> bytes:
-        return await self.reader.read(most_bytes)
-
-    async def send(self, answer: bytes) -> None:
-        self.received += answer
-        await self.can_hear.wait()
-
-    async def close(self) -> None:
-        await self.is_let_go.wait()
-        self.closed_ms = now_ms()
-        self._is_closed.set()

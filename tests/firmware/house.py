@@ -8,7 +8,8 @@ from picotemp.answer import Answerer
 from picotemp.log import Log
 from picotemp.server import Gate
 
-from .fake_chip import FakeChip, FakeClient
+from .fake_chip import FakeChip
+from .fake_sockets import FakeClient
 from .virtual_time import in_virtual_time, now_ms
 
 GET = b"GET / HTTP/1.1\r\n\r\n"
@@ -23,13 +24,23 @@ class FakeAnswerer(Answerer):
 
     def __init__(self) -> None:
         self.is_broken = False
+        # Then it has the answer to GET before it is asked.
+        self.is_ready = False
         self.error: Exception = RuntimeError("a very private detail")
         self.may_go = asyncio.Event()
         self.may_go.set()
 
+    def ready(self, head: bytes) -> bytes:
+        if not self.is_ready or head != GET:
+            return b""
+        return self._whole()
+
     async def answer(self, head: bytes) -> bytes:
         assert head == GET
         await self.may_go.wait()
+        return self._whole()
+
+    def _whole(self) -> bytes:
         if self.is_broken:
             raise self.error
         return OK

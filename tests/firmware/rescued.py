@@ -15,7 +15,8 @@ from picotemp.recovery import RECOVERY_SECONDS
 from picotemp.supervision import Restart
 
 from .conftest import checked
-from .fake_chip import FakeChip, FakeClient
+from .fake_chip import FakeChip
+from .fake_sockets import FakeClient
 from .http_answer import Answer, parse
 from .virtual_time import in_virtual_time
 

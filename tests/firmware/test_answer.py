@@ -61,6 +61,6 @@ def test_an_error_is_json_whatever_the_reason(reason: str) -> None:
 
 
 def test_a_busy_board_says_when_to_come_again() -> None:
-    answer = parse(render_error(503, "busy", Retry_After="1"))
+    answer = parse(render_error(503, "busy", {"Retry-After": "1"}))
     assert is_busy(answer)
     assert not is_busy(parse(render_error(503, "the ADC failed")))

@@ -15,7 +15,8 @@ from picotemp.log import Log
 from picotemp.sensor import SAMPLES
 from picotemp.settings import Settings
 
-from .fake_chip import FakeChip, FakeClient
+from .fake_chip import FakeChip
+from .fake_sockets import FakeClient
 from .http_answer import Answer, parse
 from .serial_line import events
 from .virtual_time import in_virtual_time

@@ -10,10 +10,11 @@ import pytest
 
 import picotemp
 
-from . import fake_chip
+from . import fake_chip, fake_sockets
 
 FIRMWARE = Path(picotemp.__file__).parent
 FAKE = Path(fake_chip.__file__)
+FAKE_SOCKETS = Path(fake_sockets.__file__)
 
 
 def methods(path: Path) -> dict[str, set[str]]:
@@ -21,7 +22,7 @@ def methods(path: Path) -> dict[str, set[str]]:
     return {
         node.name: {
             item.name
-            for item in node.body
+            for item in ast.walk(node)
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
         }
         for node in ast.parse(path.read_text()).body
@@ -37,9 +38,9 @@ def methods(path: Path) -> dict[str, set[str]]:
         (FIRMWARE / "sockets.py", "_BoardConnection", "Connection"),
         (FIRMWARE / "sockets.py", "BoardDatagrams", "Datagrams"),
         (FAKE, "FakeChip", "Chip"),
-        (FAKE, "FakeListener", "Listener"),
-        (FAKE, "FakeClient", "Connection"),
-        (FAKE, "FakeDatagrams", "Datagrams"),
+        (FAKE_SOCKETS, "FakeListener", "Listener"),
+        (FAKE_SOCKETS, "FakeClient", "Connection"),
+        (FAKE_SOCKETS, "FakeDatagrams", "Datagrams"),
     ],
 )
 def test_whatever_is_asked_of_a_chip_is_filled(

@@ -58,7 +58,7 @@ def test_a_request_makes_it_dark_for_a_moment(
     async def story() -> None:
         link.is_up = True
         await asyncio.sleep(1)
-        lamp.blink()
+        link.note_request()
         await asyncio.sleep(1)
 
     shine(lamp, story)
@@ -74,7 +74,7 @@ def test_many_requests_leave_it_light_in_between(
     async def story() -> None:
         link.is_up = True
         for _ in range(1000):
-            lamp.blink()
+            link.note_request()
             await asyncio.sleep(0.002)
 
     shine(lamp, story)
@@ -87,7 +87,7 @@ def test_a_request_without_a_link_is_forgotten(
     chip: FakeChip, lamp: Lamp, link: Link
 ) -> None:
     async def story() -> None:
-        lamp.blink()
+        link.note_request()
         await asyncio.sleep(1)
         link.is_up = True
         await asyncio.sleep(1)

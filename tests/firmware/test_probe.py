@@ -7,7 +7,8 @@ import pytest
 from picotemp.chip import Datagrams
 from picotemp.probe import MOST_REPLIES, TICK_MS, Probe
 
-from .fake_chip import FakeChip, FakeDatagrams
+from .fake_chip import FakeChip
+from .fake_sockets import FakeDatagrams
 from .virtual_time import in_virtual_time
 
 NAME_SERVER, GATEWAY = ("10.0.0.53", 53), ("10.0.0.1", 53)

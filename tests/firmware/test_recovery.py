@@ -12,7 +12,7 @@ from picotemp.boots import EARLY_ENDS_MOST
 from picotemp.recovery import RECOVERY_SECONDS
 
 from .conftest import Micropython
-from .fake_chip import FakeClient
+from .fake_sockets import FakeClient
 from .http_answer import is_busy
 from .rescued import TRACEBACK, Rescue
 

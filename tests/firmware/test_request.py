@@ -23,7 +23,7 @@ class Pieces(Connection):
         self.left = [piece for piece in pieces if piece]
         self.read_bytes = 0
 
-    async def receive(self, most_bytes: int) -> bytes:
+    def take(self, most_bytes: int) -> bytes | None:
         if not self.left:
             return b""
         given, rest = self.left[0][:most_bytes], self.left[0][most_bytes:]

@@ -62,12 +62,12 @@ def test_the_fifth_waits_until_the_fourth_has_gone() -> None:
         accepted = house.chip.listener.accepted
         for _ in range(3):
             house.client()
-        fourth = house.client()
-        fourth.is_let_go.clear()
+        fourth = house.client(GET)
+        fourth.can_hear.clear()
         fifth = house.client(GET)
         await asyncio.sleep(2)
         assert len(accepted) == 4
-        fourth.is_let_go.set()
+        fourth.can_hear.set()
         assert is_busy(parse(await fifth.end()))
         assert now_ms() < 2500
 
@@ -86,20 +86,18 @@ def test_t9_never_are_more_than_four_open() -> None:
     assert house.gate.in_service_max == 3
 
 
-def test_t1_a_slot_is_free_only_when_its_connection_is_closed() -> None:
+@pytest.mark.parametrize("is_ready", [True, False])
+@pytest.mark.parametrize("sent", [GET, GET * 2, b"nonsense"])
+def test_t1_a_slot_is_free_only_when_its_connection_is_closed(
+    sent: bytes, is_ready: bool
+) -> None:
     async def story(house: House) -> None:
-        held = [house.client(GET) for _ in range(3)]
-        for client in held:
-            client.is_let_go.clear()
-        await asyncio.sleep(1)
-        assert [client.received for client in held] == [OK] * 3
-        assert house.gate.in_service == 3
-        assert is_busy(parse(await house.client(GET).end()))
-        held[0].is_let_go.set()
-        await held[0].end()
-        assert await house.client(GET).end() == OK
-        for client in held:
-            client.is_let_go.set()
+        house.answerer.is_ready = is_ready
+        held: list[int] = []
+        client = house.client(sent)
+        client.when_closed = lambda: held.append(house.gate.in_service)
+        await client.end()
+        assert (held, house.gate.in_service) == ([1], 0)
 
     tell(story)
 
@@ -112,7 +110,7 @@ def test_t4_requests_behind_the_first_are_read_and_dropped(others: int) -> None:
         client = house.client(GET * 100)
         answer = await client.end()
         assert answer == OK or is_busy(parse(answer))
-        assert client.reader._buffer == b""  # type: ignore[attr-defined]
+        assert client.unread == b""
         assert now_ms() <= 250
         assert house.gate.requests_total == (0 if others else 1)
 
@@ -136,7 +134,7 @@ def test_t4_a_bad_request_is_told_and_its_bytes_are_read(
         answer = parse(await client.end())
         assert answer.status == status
         assert list(answer.json()) == ["error"]
-        assert client.reader._buffer == b""  # type: ignore[attr-defined]
+        assert client.unread == b""
         assert now_ms() < 250
         assert house.gate.answers_by_status == {status: 1}
         assert (house.gate.requests_total, house.noted) == (0, [])
@@ -173,7 +171,7 @@ def test_t5_a_client_that_is_lost_frees_its_slot(
             house.client()
         client = house.client(sent)
         await asyncio.sleep(0.1)
-        client.reader.set_exception(OSError(number, "lost"))
+        client.fail(OSError(number, "lost"))
         await client.end()
         assert now_ms() < 200
         assert house.gate.in_service == others
@@ -186,7 +184,7 @@ def test_t5_a_client_that_is_lost_frees_its_slot(
 def test_a_client_that_leaves_without_a_word_gets_none() -> None:
     async def story(house: House) -> None:
         client = house.client(b"GET / HT")
-        client.reader.feed_eof()
+        client.leave()
         assert await client.end() == b""
         assert now_ms() < 100
         assert house.gate.requests_total == 0

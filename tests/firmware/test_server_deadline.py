@@ -72,17 +72,3 @@ def test_a_client_that_is_late_by_a_moment_is_served() -> None:
         assert await client.end() == OK
 
     tell(story)
-
-
-def test_a_connection_that_takes_its_time_to_close_is_not_cut_again() -> None:
-    async def story(house: House) -> None:
-        client = house.client()
-        client.is_let_go.clear()
-        await asyncio.sleep(5)
-        assert (client.closed_ms, house.gate.in_service) == (None, 1)
-        client.is_let_go.set()
-        await client.end()
-        await asyncio.sleep(0)
-        assert house.gate.in_service == 0
-
-    tell(story)

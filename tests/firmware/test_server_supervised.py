@@ -8,7 +8,8 @@ from picotemp.chip import Connection, Listener
 from picotemp.log import Log
 from picotemp.supervision import supervise
 
-from .fake_chip import FakeChip, FakeClient, FakeListener
+from .fake_chip import FakeChip
+from .fake_sockets import FakeClient, FakeListener
 from .house import GET, OK, House, tell
 from .serial_line import events
 from .virtual_time import in_virtual_time, now_ms
@@ -27,7 +28,7 @@ class BrokenListener(FakeListener):
 class OddClient(FakeClient):
     """Fails as no client does."""
 
-    async def receive(self, most_bytes: int) -> bytes:
+    def take(self, most_bytes: int) -> bytes | None:
         raise MemoryError(most_bytes)
 
 

@@ -16,6 +16,17 @@ from picotemp.sockets import BoardListener
 def open_sockets():
     return len(asyncio.core._io_queue.map)
 
+async def receive_some(connection, most_bytes):
+    while (chunk := connection.take(most_bytes)) is None:
+        await connection.readable()
+    return chunk
+
+async def send_all(connection, answer):
+    sent = connection.put(answer)
+    while sent < len(answer):
+        await connection.writable()
+        sent += connection.put(memoryview(answer)[sent:])
+
 async def connect():
     return await asyncio.open_connection("127.0.0.1", PORT)
 
@@ -51,7 +62,7 @@ connection = await listener.accept()
 got = []
 async def receive():
     while True:
-        got.append(await connection.receive(4))
+        got.append(await receive_some(connection, 4))
         if not got[-1]:
             return
 receiving = asyncio.create_task(receive())
@@ -74,8 +85,8 @@ connection = await listener.accept()
 pattern = bytes(range(250)) * (size // 250)
 async def send():
     for _ in range(40):
-        await connection.send(pattern)
-    await connection.close()
+        await send_all(connection, pattern)
+    connection.close()
 sending = asyncio.create_task(send())
 await asyncio.sleep(0.1)
 was_done = sending.done()
@@ -96,9 +107,9 @@ def test_t17_close_closes_at_once_though_the_object_lives(tell: Story) -> None:
     told = tell("""
 reader, writer = await connect()
 connection = await listener.accept()
-await connection.send(b"whole")
-await connection.close()
-await connection.close()
+await send_all(connection, b"whole")
+connection.close()
+connection.close()
 print(json.dumps((await asyncio.wait_for(reader.read(), 2)).decode()))
 """)
     assert told == "whole"
@@ -108,7 +119,7 @@ def test_t1_who_is_cut_while_waiting_leaves_nothing_registered(tell: Story) -> N
     told = tell("""
 reader, writer = await connect()
 connection = await listener.accept()
-waiting = asyncio.create_task(connection.receive(9))
+waiting = asyncio.create_task(receive_some(connection, 9))
 await asyncio.sleep(0.02)
 counts = [open_sockets()]
 waiting.cancel()
@@ -116,7 +127,7 @@ try:
     await waiting
 except asyncio.CancelledError:
     counts.append(open_sockets())
-await connection.close()
+connection.close()
 print(json.dumps(counts))
 """)
     assert told == [1, 0]

@@ -57,7 +57,7 @@ mutants: $(VENV)/.dev .cache/stubs/.done .cache/servers/.done ## break each list
 	@PYTHONPATH=tests $(BIN)/python -m mutants.run $(ARGS)
 
 bench: $(VENV)/.dev .cache/servers/.done ## figures beside named peers and their goals
-	@$(BIN)/python -m picotemp_tools.bench $(ARGS)
+	@PATH="$(CURDIR)/.cache/servers/usr/bin:$$PATH" $(BIN)/python -m picotemp_tools.bench $(ARGS)
 
 clean: ## remove what make made
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

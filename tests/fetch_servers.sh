@@ -3,7 +3,8 @@
 # Where they cannot be had it says so and ends well: their tests are skipped by name.
 set -eu
 
-PACKAGES="prometheus"
+# wrk, the load of the benchmarks, comes with its one library.
+PACKAGES="prometheus wrk libluajit-5.1-2"
 folder=$1
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
@@ -32,4 +33,14 @@ for package in ./*.deb; do
   dpkg-deb --extract "$package" .
 done
 rm -rf ./*.deb apt
+# The loader does not look here by itself.
+mv usr/bin/wrk usr/lib/wrk
+cat >usr/bin/wrk <<'EOF'
+#!/bin/sh
+usr=$(dirname "$0")/..
+LD_LIBRARY_PATH=$(dirname "$(find "$usr/lib" -name 'libluajit-*.so.*' | head -n 1)")
+export LD_LIBRARY_PATH
+exec "$usr/lib/wrk" "$@"
+EOF
+chmod +x usr/bin/wrk
 touch .done

@@ -41,6 +41,8 @@ class Gate(Job):
         self._note_request = note_request
         self._log = log
         self._open = 0
+        # The last good one: who asks again and again asks the same.
+        self._usual = b""
         # As of the last sweep.
         self._now_ms = 0
         # When the task of each open connection has to be over.
@@ -109,11 +111,13 @@ class Gate(Job):
         # Who has spoken already, and asks for what is ready, needs no task.
         try:
             received = connection.received = connection.take(request.CHUNK_BYTES) or b""
-            answer = request.is_whole(received) and self._answerer.ready(received)
-            if not answer:
-                return False
+            if received != self._usual:
+                if not request.is_whole(received):
+                    return False
+                self._usual = received
+            answer = self._answerer.ready(received)
             # So short, it goes whole or not at all.
-            if not connection.put(answer):
+            if not answer or not connection.put(answer):
                 return False
         except Exception:  # noqa: BLE001 the long way will tell of it
             return False

@@ -124,3 +124,16 @@ def test_who_is_lost_at_once_frees_the_slot_and_stops_nobody() -> None:
         assert await house.client(GET).end() == OK
 
     tell(story)
+
+
+def test_a_request_like_the_one_before_is_still_looked_at() -> None:
+    async def story(house: House) -> None:
+        house.answerer.is_ready = True
+        good = b"GET / HTTP/1.1\r\nHost: board\r\n\r\n"
+        bad = good.replace(b":", b";")
+        for _ in range(3):
+            assert await house.client(good).end() == OK
+            assert await house.client(good).end() == OK
+            assert parse(await house.client(bad).end()).status == 400
+
+    tell(story)

@@ -1,17 +1,21 @@
 """In: figures and goals. Out: the right verdict; and both sides say the same."""
 
 import asyncio
+import os
 import tomllib
 from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from picotemp_tools import bench
 from picotemp_tools.bench import __main__ as table
-from picotemp_tools.bench import board_requests
+from picotemp_tools.bench import board_requests, wrk
 from picotemp_tools.bench.measure import Figure, VoidError, interleaved
 from picotemp_tools.emulator import Place
+from picotemp_tools.errors import ToolError
+from real_servers import program
 
 AT_MOST = {"title": "seconds", "peer": "another", "at_most": 2.0}
 AT_LEAST = {"title": "requests", "peer": "another", "at_least": 4.0}
@@ -83,11 +87,15 @@ def own_places(new_place: Callable[[], Place], monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(board_requests, name, new_place().address)
 
 
-@pytest.mark.usefixtures("own_places")
-async def test_the_firmware_and_plain_microdot_tell_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(board_requests, "ROUND_SECONDS", 0.05)
+@pytest.fixture
+def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let wrk be found, and one round be enough."""
+    monkeypatch.setenv("PATH", str(Path(program("wrk")).parent), prepend=os.pathsep)
+    monkeypatch.setattr(board_requests, "ROUNDS", 1)
+
+
+@pytest.mark.usefixtures("own_places", "short_rounds")
+async def test_the_firmware_and_plain_microdot_tell_the_same() -> None:
     for benchmark in (board_requests.root_1, board_requests.info):
         async with asyncio.timeout(60):
             figure = await benchmark()
@@ -102,3 +110,47 @@ async def test_answers_that_differ_make_it_void(
     monkeypatch.setattr(board_requests, "OF_THE_MOMENT", {"id"})
     with pytest.raises(VoidError, match="of /info ours tells"):
         await board_requests.root_1()
+
+
+REPORT = """Running 1s test @ http://127.0.0.1:8080/
+  1 threads and 3 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   298.01us  803.76us  12.80ms   95.17%
+  12345 requests in 1.00s, 8.98MB read
+"""
+RATE = "Requests/sec:  12794.18\nTransfer/sec:      1.79MB\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "problems"),
+    [
+        ("", ""),
+        ("  Non-2xx or 3xx responses: 9\n", "Non-2xx or 3xx responses: 9"),
+        (
+            "  Socket errors: connect 0, read 1, write 0, timeout 0\n",
+            "Socket errors: connect 0, read 1, write 0, timeout 0",
+        ),
+    ],
+)
+def test_what_wrk_disliked_is_seen(lines: str, problems: str) -> None:
+    assert wrk.parse(REPORT + lines + RATE) == (12794.18, problems)
+
+
+def test_a_wrk_that_fails_is_told() -> None:
+    with pytest.raises(ToolError, match="wrk failed: unable to connect"):
+        wrk.parse("unable to connect to 127.0.0.1:1 Connection refused\n")
+
+
+async def test_without_wrk_it_is_said_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    async def measured() -> Figure:
+        await wrk.run("http://127.0.0.1:1/", 1, 1, 0)
+        raise AssertionError("it went on without wrk")
+
+    monkeypatch.setitem(table.BENCHMARKS, "board_root_1", measured)
+    assert await table.main(["board_root_1"]) == 1
+    error = capsys.readouterr().err
+    assert "board_root_1 could not be measured: wrk is not on PATH" in error

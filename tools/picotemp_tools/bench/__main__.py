@@ -1,6 +1,7 @@
 """In: names of benchmarks (all without any). Out: a table; no figure is a test.
 
-The exit code says only whether they ran: 1 where two sides gave different answers.
+The exit code says only whether they ran: 1 where two sides gave different answers, or
+a part of the measurement is missing.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from importlib import resources
 from rich.console import Console
 from rich.table import Table
 
+from ..errors import ToolError
 from . import board_requests, collector_cpu, collector_start
 from .measure import Figure, VoidError
 
@@ -43,6 +45,9 @@ async def main(names: list[str]) -> int:
             table.add_row(*row(await BENCHMARKS[name](), goals[name]))
         except VoidError as error:
             print(f"{name} is void: {error}", file=sys.stderr)
+            exit_code = 1
+        except ToolError as error:
+            print(f"{name} could not be measured: {error}", file=sys.stderr)
             exit_code = 1
     Console(width=100).print(table)
     return exit_code

@@ -23,6 +23,7 @@ STANDINS_BYTES = (
     "from standins import start; gc.collect(); print(gc.mem_alloc() - before)"
 )
 START_SECONDS = 10
+SIGNS_OF_FAILURE = ("Traceback", "MemoryError")
 POLL_SECONDS = 0.01
 
 
@@ -90,6 +91,8 @@ def _environment() -> dict[str, str]:
 def _wait(board: BareBoard, process: subprocess.Popen[bytes]) -> None:
     ends_at = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < ends_at:
+        if any(sign in board.output() for sign in SIGNS_OF_FAILURE):
+            break  # it failed, and takes its time before it tries again
         with contextlib.suppress(OSError):
             socket.create_connection((board.address, board.port), 1).close()
             return

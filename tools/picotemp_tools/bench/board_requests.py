@@ -10,22 +10,18 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import board_files, compiled_files
-from . import peers
+from . import peers, wrk
 from .bare import BareBoard, running
 from .load import get_ok
-from .measure import Figure, Round, VoidError, interleaved
+from .measure import ROUNDS, Figure, Round, VoidError, interleaved
 
 OURS, PEER, PORT = "127.0.0.101", "127.0.0.102", 8080
-ROUND_SECONDS = 1.0
-# The interpreters of the load have started by then.
-START_SECONDS = 0.3
+ROUND_SECONDS = 1
 JOIN_SECONDS = 10
-HAMMER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("hammer.py")))
 # What /info tells of itself and the moment; all else is the same on both sides.
 OF_THE_MOMENT = {"uptime_s", "heap_free_bytes", "requests_total", "loop_lag_max_ms"}
 OF_THE_MOMENT |= {"connections_in_service_max", "rejected_total"}
@@ -50,9 +46,10 @@ async def _figure(path: str, connections: int) -> Figure:
     with _both() as (ours, peer):
         await _joined(ours)
         await _check(ours, peer)
-        figure = await interleaved(
-            _round(ours, path, connections), _round(peer, path, connections), unit="/s"
-        )
+        our_round = _round(ours, path, connections)
+        peer_round = _round(peer, path, connections)
+        await interleaved(our_round, peer_round, 1)  # to warm up
+        figure = await interleaved(our_round, peer_round, ROUNDS, unit="/s")
         await _check(ours, peer)
         return figure
 
@@ -72,9 +69,8 @@ def _both() -> Iterator[tuple[BareBoard, BareBoard]]:
             running(ours_files, OURS, PORT) as ours,
             running(peer_files, PEER, PORT) as peer,
         ):
-            processors = sorted(os.sched_getaffinity(0))
             for board in (ours, peer):
-                os.sched_setaffinity(board.pid, {processors[-1]})
+                os.sched_setaffinity(board.pid, {_processors()[-1]})
             yield ours, peer
 
 
@@ -99,26 +95,15 @@ async def _told(board: BareBoard, path: str) -> dict[str, object]:
 
 def _round(board: BareBoard, path: str, connections: int) -> Round:
     async def run() -> float:
-        begin = time.monotonic() + START_SECONDS
-        end = begin + ROUND_SECONDS
-        words = (board.address, str(board.port), path, str(begin), str(end), "inf")
-        counts = await asyncio.gather(*[_hammer(*words) for _ in range(connections)])
-        good, bad = sum(c[0] for c in counts), sum(c[1] for c in counts)
-        if bad:
-            raise VoidError(f"{bad} of {good + bad} answers of {path} were no 200")
-        load = sum(c[2] for c in counts) / ROUND_SECONDS
-        print(f"  {board.address}: {good} answers, load {load:.0%}", file=sys.stderr)
-        return good / ROUND_SECONDS
+        url = f"http://{board.address}:{board.port}{path}"
+        told = await wrk.run(url, connections, ROUND_SECONDS, _processors()[0])
+        if told.problems:
+            raise VoidError(f"of {url}: {told.problems}")
+        print(f"  {url}: {told.rate:.0f}/s, load {told.load:.0%}", file=sys.stderr)
+        return told.rate
 
     return run
 
 
-async def _hammer(*words: str) -> tuple[int, int, float]:
-    process = await asyncio.create_subprocess_exec(
-        *HAMMER, *words, stdout=asyncio.subprocess.PIPE
-    )
-    # Its whole processor is for the load: the boards have the last one.
-    os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
-    printed, _ = await process.communicate()
-    good, bad, cpu_seconds = json.loads(printed)
-    return good, bad, cpu_seconds
+def _processors() -> list[int]:
+    return sorted(os.sched_getaffinity(0))

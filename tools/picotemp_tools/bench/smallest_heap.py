@@ -17,8 +17,10 @@ from .bare import running
 
 PATHS = ("/", "/info", "/metrics")
 ADDRESS, PORT = "127.0.0.103", 8080
-FIRST_KB, LAST_KB, STEP_KB = 100, 200, 2
+MOST_KB, LEAST_KB, STEP_KB = 160, 100, -2
 REQUESTS = "1000"
+# It takes well under a second; one that has no memory left may never answer.
+PATIENCE_SECONDS = 20
 HAMMER = (sys.executable, "-I", "-S", hammer.__file__)
 
 
@@ -31,8 +33,11 @@ def main() -> None:
         (files / "settings.json").write_text(json.dumps(settings))
         print(f"all application .mpy: {compiled_files.application_bytes(files)} bytes")
         for path in PATHS:
-            sizes = range(FIRST_KB, LAST_KB, STEP_KB)
-            enough = next((kb for kb in sizes if _bears(files, path, kb)), None)
+            enough = None
+            for heap_kb in range(MOST_KB, LEAST_KB, STEP_KB):
+                if not _bears(files, path, heap_kb):
+                    break
+                enough = heap_kb
             print(f"{path}: {enough} KiB", flush=True)
 
 
@@ -43,10 +48,11 @@ def _bears(files: Path, path: str, heap_kb: int) -> bool:
                 [*HAMMER, ADDRESS, str(PORT), path, "0", "inf", REQUESTS],
                 capture_output=True,
                 check=False,
+                timeout=PATIENCE_SECONDS,
             )
             return result.returncode == 0 and "MemoryError" not in board.output()
-    except ToolError:
-        return False  # it does not even start
+    except (ToolError, subprocess.TimeoutExpired):
+        return False  # it does not even start, or answers no more
 
 
 if __name__ == "__main__":

@@ -212,7 +212,7 @@ def test_a_changed_address_is_told_and_nothing_is_done(
 
 
 @pytest.mark.parametrize("cost_ms", [20, 40])
-def test_the_loop_never_stalls_over_50_ms(
+def test_no_turn_of_the_loop_calls_the_driver_twice(
     chip: FakeChip, log: Log, cost_ms: int
 ) -> None:
     """Each call of the driver costs time, so there is one at most in a turn."""

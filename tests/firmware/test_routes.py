@@ -71,6 +71,16 @@ async def test_a_query_changes_nothing(routes: Routes, target: str) -> None:
     assert (await ask(routes, "GET", target)).body == READING
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+@pytest.mark.parametrize("path", ["/update", "/reboot", "/reset", "/settings"])
+async def test_r7_no_request_restarts_or_changes_the_board(
+    chip: FakeChip, routes: Routes, method: str, path: str
+) -> None:
+    before = list(chip.calls)
+    assert (await ask(routes, method, path)).status == 404
+    assert chip.calls == before
+
+
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 async def test_both_versions_get_the_same(routes: Routes, version: str) -> None:
     answer = parse(routes.ready(f"GET / HTTP/{version}\r\n\r\n".encode()))

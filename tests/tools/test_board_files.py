@@ -39,7 +39,7 @@ def test_the_folder_is_the_sources_byte_for_byte_and_nothing_else(
     assert found == expected
 
 
-def test_microdot_is_compiled_from_the_pinned_release(built_files: Path) -> None:
+def test_t16_microdot_is_compiled_from_the_pinned_release(built_files: Path) -> None:
     source = board_files._microdot_source()
     assert hashlib.sha256(source.read_bytes()).hexdigest() == MICRODOT_SHA256
     compiled = (built_files / "microdot.mpy").read_bytes()
@@ -50,7 +50,7 @@ def test_microdot_is_compiled_from_the_pinned_release(built_files: Path) -> None
     assert b"/" + b"microdot" not in compiled
 
 
-def test_the_real_interpreter_loads_what_was_compiled(built_files: Path) -> None:
+def test_t14_the_real_interpreter_loads_what_was_compiled(built_files: Path) -> None:
     result = subprocess.run(
         [*interpreter.find(), "-c", "import microdot; print(microdot.Microdot)"],
         capture_output=True,

@@ -46,7 +46,7 @@ format: $(VENV)/.dev ## put every file into the one format
 	@$(BIN)/ruff format .
 
 firmware: $(VENV)/.tools ## build/board/, ready for mpremote
-	@$(BIN)/python -m picotemp_tools.board_files build/board
+	@$(BIN)/python -m picotemp_tools.compiled_files build/board
 	@echo 'build/board/ is ready; README.md, "Flash a board", says how it gets on one.'
 
 test-device: .url $(VENV)/.dev ## the contract against any board: URL=http://picotemp.local

@@ -27,20 +27,26 @@ mkdir -p "$folder/apt/state/lists/partial" "$folder/apt/cache/archives/partial"
 cd "$folder"
 echo "fetching $PACKAGES for the tests ..."
 own_apt update || give_up "apt-get update failed"
-# shellcheck disable=SC2086 the list is words
-own_apt download $PACKAGES || give_up "apt-get download $PACKAGES failed"
+missing=
+for package in $PACKAGES; do
+  own_apt download "$package" || missing="$missing $package"
+done
+ls ./*.deb >/dev/null 2>&1 || give_up "none of $PACKAGES could be fetched"
 for package in ./*.deb; do
-  dpkg-deb --extract "$package" .
+  dpkg-deb --extract "$package" . || give_up "$package cannot be unpacked"
 done
 rm -rf ./*.deb apt
 # The loader does not look here by itself.
-mv usr/bin/wrk usr/lib/wrk
-cat >usr/bin/wrk <<'EOF'
+if [ -e usr/bin/wrk ]; then
+  mv usr/bin/wrk usr/lib/wrk
+  cat >usr/bin/wrk <<'EOF'
 #!/bin/sh
 usr=$(dirname "$0")/..
 LD_LIBRARY_PATH=$(dirname "$(find "$usr/lib" -name 'libluajit-*.so.*' | head -n 1)")
 export LD_LIBRARY_PATH
 exec "$usr/lib/wrk" "$@"
 EOF
-chmod +x usr/bin/wrk
+  chmod +x usr/bin/wrk
+fi
+[ -z "$missing" ] || give_up "these could not be fetched:$missing"
 touch .done

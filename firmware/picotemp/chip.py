@@ -9,9 +9,6 @@ take no room on a board.
 class Connection:
     """One accepted connection."""
 
-    # What was taken from it before somebody listens to it in earnest.
-    received = b""
-
     if __debug__:
 
         def take(self, most_bytes: int) -> bytes | None:

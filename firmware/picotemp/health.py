@@ -40,9 +40,9 @@ class Health(Job):
         checks = 0
         while True:
             self._check()
-            checks += 1
             if checks % COLLECT_CHECKS == 0:
                 self._chip.collect_garbage()
+            checks += 1
             slept_at_ms = self._chip.uptime_ms()
             await asyncio.sleep(CHECK_MS / 1000)
             lag_ms = self._chip.uptime_ms() - slept_at_ms - CHECK_MS

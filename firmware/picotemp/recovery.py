@@ -67,6 +67,7 @@ class Rescue(Answerer):
         """Tell what GET /info shows."""
         chip = self._chip
         boots = self._boots
+        chip.collect_garbage()  # here nobody else does, and says what is free
         uptime_ms = chip.uptime_ms()
         return {
             "id": chip.id(),

@@ -26,18 +26,23 @@ class BadRequestError(Exception):
 
 
 def is_whole(received: bytes) -> bool:
-    """Tell whether this is one good request without a body, and nothing else."""
+    """Tell whether this is one good request without a body, and nothing else.
+
+    Of a whole chunk nobody knows whether more of it waits.
+    """
     end = len(received) - len(END_OF_HEAD)
-    return 0 <= end == received.find(END_OF_HEAD) and _check(received, end) <= 0
+    if len(received) >= CHUNK_BYTES or not 0 <= end == received.find(END_OF_HEAD):
+        return False
+    return _check(received, end) <= 0
 
 
-async def read(connection: Connection) -> tuple[bytes, bool]:
+async def read(connection: Connection, received: bytes) -> tuple[bytes, bool]:
     """Give the head of one request, its end included; nothing if the client left.
 
-    And tell whether the client has begun to send more than this one request.
-    Raises BadRequestError.
+    `received` is what was taken already. And tell whether the client may have begun
+    to send more than this one request. Raises BadRequestError.
     """
-    received = connection.received
+    last_bytes = len(received)
     while True:
         if len(received) > LINE_MOST_BYTES:
             _check_size(received)
@@ -49,6 +54,7 @@ async def read(connection: Connection) -> tuple[bytes, bool]:
             await connection.readable()
         elif chunk:
             received += chunk
+            last_bytes = len(chunk)
         else:
             return b"", False
     body_bytes = _check(received, end)
@@ -57,7 +63,8 @@ async def read(connection: Connection) -> tuple[bytes, bool]:
     if body_bytes > 0:
         left_bytes += body_bytes
         await drop(connection, left_bytes)
-    return received[:end], left_bytes < 0
+    is_more = left_bytes < 0 or body_bytes > 0 or last_bytes >= CHUNK_BYTES
+    return received[:end], is_more
 
 
 async def drop(connection: Connection, left_bytes: int) -> None:
@@ -94,6 +101,13 @@ def _check(received: bytes, end: int) -> int:
     line = received[:at]
     if line not in GOOD_LINES:
         _check_line(line)
+    lines = received.count(b"\r\n", 0, end)
+    if (
+        received.count(b"\r", 0, end) != lines
+        or received.count(b"\n", 0, end) != lines
+        or received.count(b"\0", 0, end)
+    ):
+        raise BadRequestError(400, "a stray control character")
     body_bytes = -1
     while at < end:
         start = at + 2

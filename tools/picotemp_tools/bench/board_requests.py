@@ -97,8 +97,8 @@ def _round(board: BareBoard, path: str, connections: int) -> Round:
     async def run() -> float:
         url = f"http://{board.address}:{board.port}{path}"
         told = await wrk.run(url, connections, ROUND_SECONDS, _processors()[0])
-        if told.problems:
-            raise VoidError(f"of {url}: {told.problems}")
+        if told.problems or not told.rate:
+            raise VoidError(f"of {url}: {told.problems or 'no answers'}")
         print(f"  {url}: {told.rate:.0f}/s, load {told.load:.0%}", file=sys.stderr)
         return told.rate
 

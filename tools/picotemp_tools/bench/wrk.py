@@ -43,6 +43,8 @@ async def run(url: str, connections: int, seconds: int, processor: int) -> Told:
             stderr=asyncio.subprocess.STDOUT,
         )
     printed, _ = await process.communicate()
+    if process.returncode:
+        raise ToolError(f"wrk failed: {printed.decode().strip() or 'it said nothing'}")
     rate, problems = parse(printed.decode())
     return Told(rate, (_cpu_seconds() - before_seconds) / seconds, problems)
 

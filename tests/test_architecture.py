@@ -33,6 +33,13 @@ COLLECTOR_LAYERS = (
     ("readings", "config"),
     ("errors",),
 )
+FLASH_LAYERS = (
+    ("plan", "ports"),
+    ("change", "folder", "access", "drives", "uf2"),
+    ("space", "loader", "host"),
+    ("steps", "program", "snapshot"),
+    ("errors",),
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -66,13 +73,17 @@ def layer_of(
     name: str, package: str, layers: tuple[tuple[str, ...], ...]
 ) -> int | None:
     """Give how deep a module of a package lies; None for what is not in it."""
-    parts = name.split(".")
-    if parts[0] != package or len(parts) < 2:
-        return None
     for depth, rooms in enumerate(layers):
-        if parts[1] in rooms:
+        if room_of(name, package) in rooms:
             return depth
     return None
+
+
+def room_of(name: str, package: str) -> str | None:
+    """Give the room of a package that a module lies in; None for what is not in it."""
+    if not name.startswith(f"{package}."):
+        return None
+    return name.removeprefix(f"{package}.").partition(".")[0]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +91,7 @@ def layer_of(
     [
         ("firmware/picotemp", "picotemp", FIRMWARE_LAYERS),
         ("collector/picotemp_collector", "picotemp_collector", COLLECTOR_LAYERS),
+        ("tools/picotemp_tools/flash", "picotemp_tools.flash", FLASH_LAYERS),
     ],
 )
 def test_imports_point_down(
@@ -90,7 +102,7 @@ def test_imports_point_down(
         own = layer_of(module_name(path), package, layers)
         for name in imports(path):
             depth = layer_of(name, package, layers)
-            same_room = name.split(".")[1:2] == module_name(path).split(".")[1:2]
+            same_room = room_of(name, package) == room_of(module_name(path), package)
             if own is not None and depth is not None and not same_room and depth < own:
                 wrong.append(f"{module_name(path)} imports {name}")
     assert wrong == []
@@ -100,6 +112,7 @@ def test_every_room_has_its_layer() -> None:
     for package, layers in (
         ("firmware/picotemp", FIRMWARE_LAYERS),
         ("collector/picotemp_collector", COLLECTOR_LAYERS),
+        ("tools/picotemp_tools/flash", FLASH_LAYERS),
     ):
         rooms = {
             path.stem for path in (ROOT / package).iterdir() if path.stem[:2] != "__"

@@ -12,6 +12,9 @@ import pytest
 
 from picotemp_tools.emulator import EmulatedBoard, Place, life
 from tools.emulator.fake_life import SOFT_RESET_SECONDS, Lived
+from tools.emulator.port import ported, serving
+
+__all__ = ["lived", "ported", "run", "serving"]
 
 Runner = Callable[..., AbstractAsyncContextManager[EmulatedBoard]]
 

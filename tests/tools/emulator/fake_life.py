@@ -43,6 +43,9 @@ class Lived(Life):
         await until(lambda: len(self.fates) >= times)
         return self.fates
 
+    def age(self, seconds: float) -> None:
+        self._born_at_seconds -= seconds
+
     def _note_died(self) -> None:
         assert not self.chips[-1].was_killed
 

@@ -54,6 +54,7 @@ async def test_the_list_tells_what_runs_where(path: Path, board: EmulatedBoard) 
         "state": "serving",
         "boots": 1,
         "connections": 0,
+        "serial": "",
     }
 
 

@@ -10,14 +10,15 @@ from ..errors import ToolError
 from . import flash
 from .chip import Chip
 from .life import Life
+from .pins import Pins
 from .place import Place, settings_of
 from .serial import Serial
+from .serial_port import SerialPort
 from .surroundings import Change, Surroundings
 
 HTTP_PORT = 80
 TICK_SECONDS = 0.5
 START_SECONDS = 20
-KEPT_LEVELS = 1000
 # After these nothing is left of what outlives other resets.
 FORGETFUL_FATES = ("power", "button")
 
@@ -29,7 +30,7 @@ class EmulatedBoard:
     and leaves nothing behind. `settings` are merged into working ones (a key set to
     None is left out; with none left there is no file); `files` is a folder as
     board_files.build() makes it; the watchdog's time is multiplied by
-    `watchdog_scale`.
+    `watchdog_scale`. With a `port` the flash is a file of blocks, else a folder.
     """
 
     def __init__(
@@ -40,13 +41,13 @@ class EmulatedBoard:
         heard: Callable[[str], None] | None = None,
         first_ticks_ms: int = 0,
         watchdog_scale: float = 1.0,
+        port: SerialPort | None = None,
     ) -> None:
         self.place = place
+        self.port = port
         self.serial = Serial(heard)
-        # The levels the program gave its LED, newest last.
-        self.led: list[int] = []
-        # The newest level of each pin the present chip has set.
-        self.pins: dict[str, int] = {}
+        pins = Pins()
+        self.led, self.pins = pins.led, pins.levels
         self._folder = flash.unmade_folder()
         self.flash = self._folder / "flash"
         self._files = files
@@ -61,11 +62,13 @@ class EmulatedBoard:
             **self._around.events,
             "listen": self._listens,
             "unlisten": self._listens_no_more,
-            "pin": self._pin_changed,
+            "pin": pins.change,
             "watchdog": self._life.arm,
             "arm": self._life.set_armed,
             "feed": self._life.feed,
-            "reset": lambda: self._life.end("reset"),
+            "reset": lambda fate="reset": self._life.end(fate),
+            "power_gone": self.power_cut,
+            **(port.events if port else {}),
         }
 
     async def __aenter__(self) -> Self:
@@ -116,10 +119,13 @@ class EmulatedBoard:
         """Fill the flash, take the address, power on."""
         self._folder.mkdir(mode=0o700)
         try:
-            flash.fill(self.flash, self._files, self._settings)
+            if self.port:
+                self.port.open(self._folder, self._files, self._settings)
+            else:
+                flash.fill(self.flash, self._files, self._settings)
             self._radio.open()
         except BaseException:
-            shutil.rmtree(self._folder)
+            self._discard()
             raise
         self.power_on()
         self._tasks = [
@@ -134,7 +140,7 @@ class EmulatedBoard:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._around.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._discard()
 
     async def wait_until_serving(self, seconds: float = START_SECONDS) -> None:
         """Wait until clients can connect; TimeoutError shows the serial log."""
@@ -155,7 +161,16 @@ class EmulatedBoard:
 
     def power_cut(self) -> None:
         """Pull the plug: from now on silence."""
+        if self.port:
+            self.port.flash.forget_cut()
         self._life.power_cut()
+
+    def power_cut_after(self, programmed_bytes: int) -> None:
+        """Pull it once the flash of a board with a port has taken so many bytes."""
+        if not self.port:
+            raise ValueError("a folder counts no bytes; give the board a port")
+        self.port.flash.cut_power_after(programmed_bytes)
+        self._show()
 
     def press_reset(self) -> None:
         """Press the reset button."""
@@ -170,6 +185,11 @@ class EmulatedBoard:
         self._around.change(what)
         self._show()
 
+    def _discard(self) -> None:
+        if self.port:
+            self.port.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     async def _born(self, cause: int) -> Chip:
         world, life = self._around.world, self._life
         shutil.rmtree(world.sockets, ignore_errors=True)
@@ -177,7 +197,8 @@ class EmulatedBoard:
         sockets.mkdir()
         self._around.begin(cause, sockets, is_watchdog_armed=life.is_armed)
         self._around.refresh(life.uptime_seconds)
-        self._chip = Chip(world, self._heard, self.serial.write)
+        console = self.port.begin(world, self.serial.write) if self.port else None
+        self._chip = Chip(world, self._heard, self.serial.write, console)
         await self._chip.start()
         return self._chip
 
@@ -191,6 +212,8 @@ class EmulatedBoard:
         if fate in FORGETFUL_FATES:
             self._around.clear_scratch()
         self.serial.write(f"[emulator] the chip stopped: {fate}")
+        if self.port:
+            self.port.ended(fate)
 
     async def _tick(self) -> None:
         while True:
@@ -198,6 +221,8 @@ class EmulatedBoard:
             self._show()
 
     def _show(self) -> None:
+        if self.port:
+            self.port.flash.show(self._around.world)
         self._around.refresh(self._life.uptime_seconds)
         if self._chip:
             self._chip.show()
@@ -223,9 +248,3 @@ class EmulatedBoard:
         if path == self._radio.path:
             self._radio.set_program(None)
             self._show()
-
-    def _pin_changed(self, pin: str, level: int) -> None:
-        self.pins[pin] = level
-        if pin == "LED":
-            self.led.append(level)
-            del self.led[:-KEPT_LEVELS]

@@ -8,17 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from .console import Console
 from .interpreter import find
+from .lines import Lines
 from .world import Tether, World
 
 # Objects are twice as wide on a 64-bit host as on the chip with its 200 KiB.
 HEAP = "heapsize=400k"
-START = "from standins.start import start; start()"
+START = "from standins.start import start; globals().pop('start')(globals())"
 # Without the packages of a person, so it starts quickly.
 LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
 CHUNK_BYTES = 4096
-# A program may print for ever without ending a line; it is shown in pieces then.
-LONGEST_LINE_BYTES = 4096
 
 
 class Chip:
@@ -29,9 +29,11 @@ class Chip:
         world: World,
         heard: Callable[[list[object]], None],
         serial: Callable[[str], None],
+        console: Console | None = None,
     ) -> None:
         self._world = world
-        self._serial = serial
+        self._lines = Lines(serial)
+        self._console = console
         self._tether = Tether(heard)
         self._process: asyncio.subprocess.Process | None = None
 
@@ -46,6 +48,8 @@ class Chip:
             await self._start()
         except BaseException:
             self._tether.close()
+            if self._console:
+                self._console.close()
             raise
 
     def show(self) -> None:
@@ -54,17 +58,14 @@ class Chip:
 
     async def run(self) -> None:
         """Hand on what it prints until it ends."""
-        if not self._process or not self._process.stdout:
+        if not self._process:
             return
-        rest = b""
-        while chunk := await self._process.stdout.read(CHUNK_BYTES):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > LONGEST_LINE_BYTES:
-                lines, rest = [*lines, rest], b""
-            for line in lines:
-                self._print(line)
-        if rest:
-            self._print(rest)
+        if self._console:
+            self._console.ended(await self._process.wait())
+        elif self._process.stdout:
+            while chunk := await self._process.stdout.read(CHUNK_BYTES):
+                self._lines.take(chunk)
+            self._lines.end()
 
     async def kill(self) -> None:
         """Take its power."""
@@ -75,29 +76,32 @@ class Chip:
                 await self._process.wait()
         finally:
             self._tether.close()
+            if self._console:
+                self._console.close()
 
     async def _start(self) -> None:
         self.show()
         descriptor = self._tether.theirs.fileno()
+        console = self._console
+        repl = ("-i",) if console else ()
         self._process = await asyncio.create_subprocess_exec(
             *LEASH,
             str(os.getpid()),
             *find(),
-            *("-X", HEAP, "-c", START, str(descriptor)),
+            *("-X", HEAP, *repl, "-c", START, str(descriptor)),
             env=_environment(),
             # Empty, but for sockets: a file beside it could cover a module.
             cwd=self._world.sockets,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdin=console.stdin.fileno() if console else asyncio.subprocess.DEVNULL,
+            stdout=console.stdout if console else asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             pass_fds=[descriptor],
             # Ctrl-C is for the emulator: a chip does not see the host's keyboard.
             start_new_session=True,
         )
         self._tether.theirs.close()
-
-    def _print(self, line: bytes) -> None:
-        self._serial(line.decode(errors="replace").rstrip())
+        if console:
+            console.started(self._process.pid)
 
 
 def _environment() -> dict[str, str]:

@@ -72,6 +72,23 @@ def emulator() -> None:
     help="Of HTTP.",
 )
 @click.option("--logs", is_flag=True, help="Show the boards' serial logs.")
+@click.option(
+    "--serial",
+    "has_serial",
+    is_flag=True,
+    help="Give each board a serial port for mpremote, and a flash of blocks.",
+)
+@click.option(
+    "--links",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="With --serial: a folder for names of the ports that stay the same.",
+)
+@click.option(
+    "--empty",
+    "is_empty",
+    is_flag=True,
+    help="With --serial: boards with MicroPython and nothing else.",
+)
 @CONTROL
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -79,6 +96,9 @@ def run(
     address: str,
     port: int,
     logs: bool,
+    has_serial: bool,
+    links: Path | None,
+    is_empty: bool,
     control: Path | None,
     command: tuple[str, ...],
 ) -> None:
@@ -91,7 +111,19 @@ def run(
     # Only here: it needs the extra, whose lack main() reports, and time to load.
     from .run import Wanted, run_boards
 
-    wanted = Wanted(boards, address, port, logs, control or default_path(), command)
+    if (links or is_empty) and not has_serial:
+        raise click.UsageError("--links and --empty need --serial")
+    wanted = Wanted(
+        boards,
+        address,
+        port,
+        logs,
+        control or default_path(),
+        command,
+        has_serial,
+        links,
+        is_empty,
+    )
     sys.exit(asyncio.run(run_boards(wanted)))
 
 
@@ -171,4 +203,5 @@ def main() -> None:
 
 
 def _show(board: dict[str, object]) -> None:
-    click.echo("{name}  {url}  {state}  boots={boots}".format(**board))
+    port = f"  {board['serial']}" if board.get("serial") else ""
+    click.echo("{name}  {url}  {state}  boots={boots}".format(**board) + port)

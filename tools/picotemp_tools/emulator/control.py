@@ -180,4 +180,5 @@ def _description(board: EmulatedBoard) -> dict[str, object]:
         "state": board.state,
         "boots": board.boots,
         "connections": board.connections,
+        "serial": board.port.path if board.port else "",
     }

@@ -12,8 +12,10 @@ from .. import board_files
 from ..errors import ToolError
 from .board import EmulatedBoard
 from .place import Place
+from .serial_port import SerialPort
 
 Heard = Callable[[str, str], None]
+NewPort = Callable[[Place], SerialPort]
 HIGHEST_PORT = 65535
 
 
@@ -34,17 +36,25 @@ def places(count: int, first_address: str, port: int) -> list[Place]:
 
 @contextlib.asynccontextmanager
 async def running(
-    places: Sequence[Place], heard: Heard | None = None
+    places: Sequence[Place],
+    heard: Heard | None = None,
+    new_port: NewPort | None = None,
 ) -> AsyncIterator[list[EmulatedBoard]]:
     """Run boards until the block ends; raise ToolError where one cannot start.
 
-    heard gets a board's name and a line of its serial log.
+    heard gets a board's name and a line of its serial log; new_port makes a port for
+    each.
     """
     with tempfile.TemporaryDirectory(prefix="picotemp-") as folder:
         files = Path(folder) / "board"
         board_files.build(files)
         boards = [
-            EmulatedBoard(place, files=files, heard=_labelled(place.name, heard))
+            EmulatedBoard(
+                place,
+                files=files,
+                heard=_labelled(place.name, heard),
+                port=new_port(place) if new_port else None,
+            )
             for place in places
         ]
         try:
@@ -58,11 +68,19 @@ async def _start(boards: list[EmulatedBoard]) -> None:
     try:
         for board in boards:
             await board.start()
-        await asyncio.gather(*(board.wait_until_serving() for board in boards))
+        await asyncio.gather(*(_wait_until_up(board) for board in boards))
     except TimeoutError as error:
         raise ToolError(str(error)) from error
     except OSError as error:
         raise ToolError(f"{len(boards)} boards cannot run here: {error}") from error
+
+
+async def _wait_until_up(board: EmulatedBoard) -> None:
+    # A board with an empty flash has nothing that could serve.
+    if board.port and board.port.flash.is_empty:
+        await board.port.wait_until_begun()
+    else:
+        await board.wait_until_serving()
 
 
 def _labelled(name: str, heard: Heard | None) -> Callable[[str], None] | None:

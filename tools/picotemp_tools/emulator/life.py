@@ -13,7 +13,8 @@ CAUSE_AFTER = {
     "reset": WATCHDOG,
     "watchdog": WATCHDOG,
 }
-# A program that ends at once and for ever must not eat the host.
+# A program that ends at once and for ever must not eat the host: so long lasts a
+# chip's life, or the soft reset after it.
 SOFT_RESET_SECONDS = 0.2
 
 
@@ -56,6 +57,7 @@ class Life:
         self.is_armed = False
         self._is_over = False
         self._powered_at_seconds = 0.0
+        self._born_at_seconds = 0.0
         self.boots = 0
 
     @property
@@ -123,6 +125,7 @@ class Life:
         self._fate = asyncio.get_running_loop().create_future()
         chip = await self._born(cause)
         self.boots += 1
+        self._born_at_seconds = time.monotonic()
         program = asyncio.create_task(chip.run())
         program.add_done_callback(lambda _: self.end("exit"))
         fate = "power"
@@ -140,7 +143,9 @@ class Life:
     async def _soft_reset(self) -> str:
         # The watchdog, the button, a power cut do not wait for the next program.
         self._fate = asyncio.get_running_loop().create_future()
-        await asyncio.wait([self._fate], timeout=SOFT_RESET_SECONDS)
+        lived_seconds = time.monotonic() - self._born_at_seconds
+        rest_seconds = max(SOFT_RESET_SECONDS - lived_seconds, 0)
+        await asyncio.wait([self._fate], timeout=rest_seconds)
         if not self._fate.done():
             return "exit"
         self._disarm()

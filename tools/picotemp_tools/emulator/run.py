@@ -17,7 +17,10 @@ from . import interpreter
 from .beside import Stopped, run_beside
 from .board import EmulatedBoard
 from .control import listening
+from .flash_image import FlashImage
 from .fleet import places, running
+from .place import Place
+from .serial_port import SerialPort
 
 # As a terminal sends them: Ctrl-C, the default of kill, the window closed.
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,6 +38,9 @@ class Wanted:
     shows_logs: bool
     control: Path
     command: tuple[str, ...]
+    has_serial: bool = False
+    links: Path | None = None
+    is_empty: bool = False
 
 
 async def run_boards(wanted: Wanted) -> int:
@@ -89,20 +95,35 @@ async def _boards(
 
     where = places(wanted.count, wanted.first_address, wanted.port)
     heard = log if wanted.shows_logs else None
-    async with running(where, heard) as boards, listening(wanted.control, boards):
+    new_port = _port_maker(wanted) if wanted.has_serial else None
+    async with (
+        running(where, heard, new_port) as boards,
+        listening(wanted.control, boards),
+    ):
         yield boards
+
+
+def _port_maker(wanted: Wanted) -> Callable[[Place], SerialPort]:
+    def new_port(place: Place) -> SerialPort:
+        link = wanted.links / place.name if wanted.links else None
+        return SerialPort(FlashImage(is_empty=wanted.is_empty), link)
+
+    return new_port
 
 
 def _table(boards: Sequence[EmulatedBoard], version: str) -> str:
     table = Table(
         title=f"Emulated Pico Ws, MicroPython {version}", title_justify="left"
     )
-    for heading in ("board", "URL", "try"):
+    ports = [board.port.name for board in boards if board.port]
+    for heading in ("board", "URL", "try", *(["serial port"] if ports else [])):
         table.add_column(heading, no_wrap=True)
     for board in boards:
-        table.add_row(board.place.name, board.url, f"curl {board.url}/")
-    # Wide enough that no URL is ever cut, also where there is no terminal.
-    console = Console(width=max(80, Console().width))
+        port = [board.port.name] if board.port else []
+        table.add_row(board.place.name, board.url, f"curl {board.url}/", *port)
+    # Wide enough that nothing is ever cut, also where there is no terminal.
+    more = max((len(port) for port in ports), default=0)
+    console = Console(width=max(80, Console().width) + more + len("serial port"))
     with console.capture() as capture:
         console.print(table)
     return capture.get().rstrip()

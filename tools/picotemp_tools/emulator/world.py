@@ -31,6 +31,12 @@ class World:
     # How often the present chip has set its converter up, as far as it was heard.
     adc_setups: int = 0
     is_watchdog_armed: int = 0
+    # Of a board with a serial port (flash_image.py); cut_at_bytes below 0 is never.
+    image: str = ""
+    record: str = ""
+    meter: str = ""
+    cut_at_bytes: int = -1
+    runs_main: int = 1
     # The watchdog's registers that outlive resets, but not power.
     scratch: list[int] = field(default_factory=lambda: [0] * SCRATCH_REGISTERS)
 

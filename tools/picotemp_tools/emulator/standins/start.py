@@ -11,7 +11,7 @@ from .drive import Drive
 from .tether import Tether, builtin
 
 
-def start() -> None:
+def start(names: dict[str, object]) -> None:
     """Plug the stand-ins in, mount the flash, run main.py, idle as the REPL does."""
     tether = Tether(int(sys.argv[1]))
     machine._plug(tether)  # noqa: SLF001
@@ -26,6 +26,10 @@ def start() -> None:
         ("time", time),
     ):
         sys.modules[name] = module
+    if tether.text("image"):
+        from .console import start as start_with_console
+
+        return start_with_console(tether, names)
     _mount(tether.text("flash"))
     _run("main.py")
     tether.tell("ended")

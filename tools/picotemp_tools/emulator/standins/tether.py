@@ -6,6 +6,7 @@ The other way go events: what the program does to the chip.
 import json
 import select
 import sys
+import time
 
 
 class Tether:
@@ -41,6 +42,16 @@ class Tether:
     def tell(self, *event: object) -> None:
         """Tell the emulator what the program did."""
         self._file.write(json.dumps(event).encode() + b"\n")
+
+    def halt(self, *event: object) -> None:
+        """Tell what ends the chip; nothing after it runs."""
+        self.tell(*event)
+        while True:
+            try:
+                time.sleep(1)
+                self._world_now()  # so that it ends with its emulator
+            except KeyboardInterrupt:
+                pass  # nobody is there to be interrupted
 
     def _world_now(self) -> dict[str, object]:
         while self._poller.poll(0):

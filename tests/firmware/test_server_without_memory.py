@@ -24,8 +24,16 @@ def failing(times: int, call: Callable[..., object]) -> Callable[..., object]:
     return fail
 
 
-@pytest.mark.parametrize("name", ["_count", "_note_request", "_live"])
-@pytest.mark.parametrize("is_ready", [True, False])
+@pytest.mark.parametrize(
+    ("name", "is_ready"),
+    [
+        ("_count", True),
+        ("_count", False),
+        ("_note_request", True),
+        ("_note_request", False),
+        ("_live", False),
+    ],
+)
 def test_t9_whoever_has_no_memory_loses_one_client_and_no_slot(
     name: str, is_ready: bool
 ) -> None:

@@ -139,6 +139,8 @@ def test_what_wrk_disliked_is_seen(lines: str, problems: str) -> None:
 def test_a_wrk_that_fails_is_told() -> None:
     with pytest.raises(ToolError, match="wrk failed: unable to connect"):
         wrk.parse("unable to connect to 127.0.0.1:1 Connection refused\n")
+    with pytest.raises(ToolError, match="wrk failed"):
+        wrk.parse(REPORT + RATE, 1)
 
 
 async def test_without_wrk_it_is_said_what_is_missing(

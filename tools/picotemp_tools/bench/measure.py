@@ -26,7 +26,6 @@ class Figure:
     peer: float
     ratio: float
     unit: str = "s"
-    note: str = ""
 
 
 async def interleaved(

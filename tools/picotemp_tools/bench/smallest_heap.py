@@ -45,7 +45,7 @@ def _bears(files: Path, path: str, heap_kb: int) -> bool:
     try:
         with running(files, ADDRESS, PORT, heap_kb) as board:
             result = subprocess.run(  # noqa: S603 our own interpreter and file
-                [*HAMMER, ADDRESS, str(PORT), path, "0", "inf", REQUESTS],
+                [*HAMMER, ADDRESS, str(PORT), path, REQUESTS],
                 capture_output=True,
                 check=False,
                 timeout=PATIENCE_SECONDS,

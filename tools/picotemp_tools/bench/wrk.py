@@ -43,16 +43,14 @@ async def run(url: str, connections: int, seconds: int, processor: int) -> Told:
             stderr=asyncio.subprocess.STDOUT,
         )
     printed, _ = await process.communicate()
-    if process.returncode:
-        raise ToolError(f"wrk failed: {printed.decode().strip() or 'it said nothing'}")
-    rate, problems = parse(printed.decode())
+    rate, problems = parse(printed.decode(), process.returncode)
     return Told(rate, (_cpu_seconds() - before_seconds) / seconds, problems)
 
 
-def parse(printed: str) -> tuple[float, str]:
+def parse(printed: str, exit_code: int | None = 0) -> tuple[float, str]:
     """Give (answers a second, what went wrong or nothing) of wrk's report."""
     rate = RATE.search(printed)
-    if rate is None:
+    if rate is None or exit_code:
         raise ToolError(f"wrk failed: {printed.strip() or 'it said nothing'}")
     return float(rate[1]), "; ".join(PROBLEMS.findall(printed))
 

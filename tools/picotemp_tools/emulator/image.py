@@ -3,13 +3,12 @@
 An image is the flash's plain bytes.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from littlefs import LittleFS, UserContext
 
-from .. import board_files as firmware
+from . import flash
 from .record import BLOCK_BYTES, BLOCKS, ERASED
 
 SIZE_BYTES = BLOCKS * BLOCK_BYTES
@@ -53,12 +52,8 @@ def board_files(
     built: Path, files: Path | None, settings: dict[str, object]
 ) -> dict[str, bytes]:
     """Give what lies on a board: a folder's files, or the firmware built anew."""
-    if files is None:
-        firmware.build(built)
-    found = folder_files(files or built)
-    if settings:
-        found["/settings.json"] = json.dumps(settings).encode()
-    return found
+    flash.fill(built, files, settings)
+    return folder_files(built)
 
 
 def folder_files(folder: Path) -> dict[str, bytes]:

@@ -44,14 +44,6 @@ def operations(record: bytes) -> Iterator[Operation]:
         yield Operation(offset, size, data)
 
 
-def image_after(base: bytes, done: Iterable[Operation]) -> bytes:
-    """Give the image that operations make of another one."""
-    image = bytearray(base)
-    for operation in done:
-        operation.apply(image)
-    return bytes(image)
-
-
 def images(base: bytes, done: Iterable[Operation]) -> Iterator[bytes]:
     """Give the image before the first operation, and after each."""
     image = bytearray(base)

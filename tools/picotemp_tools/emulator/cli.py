@@ -8,6 +8,7 @@ import click
 
 import picotemp
 
+from ..default_command import DefaultCommand
 from ..errors import ToolError
 from ..extra import require_extra
 from .access_point import FAULTS as WIFI_FAULTS
@@ -22,16 +23,6 @@ reason is on stderr; 2 wrong use, or the `tools` extra is not installed.
 """
 
 
-class RunByDefault(click.Group):
-    """Without a subcommand, run boards."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `run` in front of options and of nothing; a misspelt word is an error."""
-        is_run = not args or (args[0].startswith("-") and args[0] not in OWN_OPTIONS)
-        return super().parse_args(ctx, ["run", *args] if is_run else args)
-
-
-OWN_OPTIONS = ("--help", "-h", "--version")
 CONTROL = click.option(
     "--control",
     type=click.Path(path_type=Path),
@@ -41,7 +32,8 @@ CONTROL = click.option(
 
 
 @click.group(
-    cls=RunByDefault,
+    cls=DefaultCommand,
+    default="run",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -34,10 +34,13 @@ COLLECTOR_LAYERS = (
     ("errors",),
 )
 FLASH_LAYERS = (
-    ("plan", "ports"),
-    ("change", "folder", "access", "drives", "uf2"),
-    ("space", "loader", "host"),
-    ("steps", "program", "snapshot"),
+    ("cli",),
+    ("flash_command", "board_commands", "settings_commands"),
+    ("options", "telling"),
+    ("flashing", "plan_text", "doctor"),
+    ("board",),
+    ("watch", "settings", "planning"),
+    ("usb",),
     ("errors",),
 )
 

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from picotemp_tools.flash.program import Program, folder_name
-from picotemp_tools.flash.snapshot import (
+from picotemp_tools.flash.planning.program import Program, folder_name
+from picotemp_tools.flash.planning.snapshot import (
     CURRENT,
     CURRENT_NEW,
     MAIN,

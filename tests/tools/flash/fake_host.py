@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from picotemp_tools.flash.host import Host, Owner, User
+from picotemp_tools.flash.usb.host import Host, Owner, User
 
 PICO = 0x2E8A
 REPL, BOOTSEL_RP2040, BOOTSEL_RP2350, DEBUG_PROBE = 0x0005, 0x0003, 0x000F, 0x000C

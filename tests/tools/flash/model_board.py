@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from picotemp_tools.flash.program import Program, folder_name, sha256
-from picotemp_tools.flash.snapshot import (
+from picotemp_tools.flash.planning.program import Program, folder_name, sha256
+from picotemp_tools.flash.planning.snapshot import (
     CURRENT,
     MAIN,
     PREVIOUS,
@@ -13,7 +13,7 @@ from picotemp_tools.flash.snapshot import (
     Found,
     Snapshot,
 )
-from picotemp_tools.flash.steps import (
+from picotemp_tools.flash.planning.steps import (
     ComeUp,
     Copy,
     MakeFolder,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from picotemp_tools.flash.access import UDEV_FILE, Holder, holder, refusal
-from picotemp_tools.flash.host import Host, Owner, User, owner_of, user
+from picotemp_tools.flash.usb.access import UDEV_FILE, Holder, holder, refusal
+from picotemp_tools.flash.usb.host import Host, Owner, User, owner_of, user
 from tools.flash.fake_host import FakeHost
 
 PORT = "/dev/ttyACM0"

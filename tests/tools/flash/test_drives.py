@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from picotemp_tools.flash.drives import Waiting, chip_of, waiting
+from picotemp_tools.flash.usb.drives import Waiting, chip_of, waiting
 from tools.flash.fake_host import (
     BOOTSEL_RP2040,
     BOOTSEL_RP2350,
@@ -82,6 +82,12 @@ def test_a_bootloader_is_told_once_with_its_drive_and_its_usb_device(
     assert waiting(fake.host()) == [Waiting("RP2040", drive)]
     fake.has_usb("1-2", BOOTSEL_RP2040, "DEF")
     assert len(waiting(fake.host())) == 2
+
+
+def test_a_drive_whose_board_was_unplugged_is_not_told(fake: FakeHost) -> None:
+    fake.has_drive("media/RPI-RP2", RP2040)
+    fake.has_usb("1-1", REPL, "ABC")
+    assert waiting(fake.host()) == []
 
 
 def test_a_bootloader_that_pyserial_lists_is_found(fake: FakeHost) -> None:

@@ -5,12 +5,18 @@ from dataclasses import replace
 import pytest
 
 from picotemp_tools import board_files
-from picotemp_tools.flash import loader
 from picotemp_tools.flash.errors import FlashError, Kind
-from picotemp_tools.flash.plan import Plan, plan
-from picotemp_tools.flash.program import sha256
-from picotemp_tools.flash.snapshot import CURRENT, MAIN, MAIN_BEFORE, PREVIOUS, Found
-from picotemp_tools.flash.steps import ComeUp, Copy, Remove, Rename, Send
+from picotemp_tools.flash.planning import loader
+from picotemp_tools.flash.planning.plan import Plan, plan
+from picotemp_tools.flash.planning.program import sha256
+from picotemp_tools.flash.planning.snapshot import (
+    CURRENT,
+    MAIN,
+    MAIN_BEFORE,
+    PREVIOUS,
+    Found,
+)
+from picotemp_tools.flash.planning.steps import ComeUp, Copy, Remove, Rename, Send
 from tools.flash.model_board import (
     FOREIGN_MAIN,
     OUR_MAINS,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from picotemp_tools.flash.plan import Plan, plan
-from picotemp_tools.flash.program import Program
-from picotemp_tools.flash.snapshot import MAIN
-from picotemp_tools.flash.steps import ComeUp, Copy, Rename, Send, Step
+from picotemp_tools.flash.planning.plan import Plan, plan
+from picotemp_tools.flash.planning.program import Program
+from picotemp_tools.flash.planning.snapshot import MAIN
+from picotemp_tools.flash.planning.steps import ComeUp, Copy, Rename, Send, Step
 from tools.flash.boards import boards, programs
 from tools.flash.model_board import OUR_MAINS, ModelBoard, WrongBytesError, running
 

@@ -5,9 +5,15 @@ from pathlib import Path
 import pytest
 
 from picotemp_tools.flash.errors import FlashError, Kind
-from picotemp_tools.flash.host import Host
-from picotemp_tools.flash.ports import Board, State, choose, find, require_ready
-from tools.flash.fake_host import DEBUG_PROBE, PICO, FakeHost, FakePort
+from picotemp_tools.flash.usb.host import Host
+from picotemp_tools.flash.usb.ports import Board, State, choose, find, require_ready
+from tools.flash.fake_host import (
+    BOOTSEL_RP2350,
+    DEBUG_PROBE,
+    PICO,
+    FakeHost,
+    FakePort,
+)
 
 ATTIC = FakePort("/dev/ttyACM0", serial_number="e661a4")
 CELLAR = FakePort("/dev/ttyACM1", serial_number="e661b5")
@@ -84,6 +90,11 @@ def test_a_port_that_is_named_needs_no_usb_identity(tmp_path: Path) -> None:
     assert require_ready(choose(find(host, url), url)) == url
 
 
+def test_the_folder_that_a_vanished_drive_leaves_is_no_port(tmp_path: Path) -> None:
+    host = Host(tmp_path, serial_ports=list)
+    assert find(host, str(tmp_path)) == []
+
+
 def test_without_permission_the_group_that_really_owns_the_port_is_named(
     fake: FakeHost,
 ) -> None:
@@ -121,7 +132,24 @@ def test_a_board_in_bootloader_mode_is_told_with_its_chip_and_drive(
     drive = fake.has_drive("media/ada/RPI-RP2", "Board-ID: RPI-RP2\r\n")
     board = choose(find(fake.host()))
     assert (board.state, board.chip, board.drive) == (State.BOOTLOADER, "RP2040", drive)
-    with pytest.raises(FlashError, match=r"RP2040.* bootloader mode.* --uf2") as error:
+    with pytest.raises(FlashError) as error:
         require_ready(board)
     assert error.value.kind is Kind.BOOTLOADER_MODE
+    assert str(error.value) == (
+        f"the board (RP2040) at {drive} is in bootloader mode: download the latest "
+        "release's .uf2 from https://micropython.org/download/RPI_PICO_W/, "
+        "then: picotemp-flash --uf2 FILE"
+    )
     assert choose(find(fake.host()), str(drive)) == board
+
+
+def test_a_bootloader_whose_drive_is_not_mounted_is_told_with_the_way_to_mount_it(
+    fake: FakeHost,
+) -> None:
+    fake.has_usb("1-1", BOOTSEL_RP2350, "ABC")
+    assert choose(find(fake.host())).remedy == (
+        "the board (RP2350) is in bootloader mode, its drive is not mounted: open it "
+        "in the file manager, or udisksctl mount -b /dev/disk/by-label/RP2350; then "
+        "download the latest release's .uf2 from "
+        "https://micropython.org/download/RPI_PICO2_W/, then: picotemp-flash --uf2 FILE"
+    )

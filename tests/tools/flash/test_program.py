@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import picotemp
-from picotemp_tools.flash.program import Program, build, folder_name
+from picotemp_tools.flash.planning.program import Program, build, folder_name
 
 FIRMWARE = Path(picotemp.__file__).parents[1]
 MODULES = {path.stem for path in (FIRMWARE / "picotemp").glob("*.py")}

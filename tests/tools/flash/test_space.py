@@ -8,10 +8,10 @@ import pytest
 from picotemp_tools.emulator import interpreter
 from picotemp_tools.errors import ToolError
 from picotemp_tools.flash.errors import FlashError, Kind
-from picotemp_tools.flash.plan import plan
-from picotemp_tools.flash.snapshot import Snapshot
-from picotemp_tools.flash.space import needed_bytes
-from picotemp_tools.flash.steps import MakeFolder, Remove, Rename, Send
+from picotemp_tools.flash.planning.plan import plan
+from picotemp_tools.flash.planning.snapshot import Snapshot
+from picotemp_tools.flash.planning.space import needed_bytes
+from picotemp_tools.flash.planning.steps import MakeFolder, Remove, Rename, Send
 from tools.flash.model_board import OUR_MAINS, ModelBoard, program_of
 
 BLOCK_BYTES = 4096

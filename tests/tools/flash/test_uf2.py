@@ -7,44 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picotemp_tools.flash.errors import FlashError, Kind
-from picotemp_tools.flash.uf2 import Image, check
+from picotemp_tools.flash.usb.uf2 import Image, check
+from tools.flash.uf2_file import (
+    ABSOLUTE,
+    ARM_NS,
+    ARM_S,
+    DATA,
+    FLASH,
+    PICO_2_W,
+    PICO_W,
+    RISCV,
+    RP2040,
+    block,
+    blocks,
+    e10,
+    firmware,
+    uf2,
+)
 
-RP2040, ABSOLUTE, DATA, ARM_S, RISCV, ARM_NS = range(0xE48BFF56, 0xE48BFF5C)
 SAMD51 = 0x55114460
-HAS_FAMILY, HAS_EXTENSION = 0x2000, 0x8000
-FLASH = 0x10000000
-PICO_W = "MicroPython v1.29.0 on 2026-08-24; Raspberry Pi Pico W with RP2040"
-PICO_2_W = "MicroPython v1.29.0 on 2026-08-24; Raspberry Pi Pico 2 W with RP2350"
-
-
-def block(number: int, count: int, data: bytes, family: int, **other: int) -> bytes:
-    header = {
-        "first": 0x0A324655,
-        "second": 0x9E5D5157,
-        "flags": HAS_FAMILY,
-        "address": FLASH + 256 * number,
-        "size": 256,
-        "number": number,
-        "count": count,
-        "family": family,
-    } | other
-    return struct.pack("<8I", *header.values()) + data.ljust(476, b"\0") + b"0o\xb1\n"
-
-
-def uf2(text: str = PICO_W, family: int = RP2040, count: int = 5) -> bytes:
-    """Give a file whose text crosses from one block into the next."""
-    content = bytes(240) + b"\0".join(part.encode() for part in text.split("; "))
-    content = content.ljust(count * 256, b"\0")
-    return b"".join(
-        block(at, count, content[at * 256 : at * 256 + 256], family)
-        for at in range(count)
-    )
-
-
-def e10(**other: int) -> bytes:
-    header = {"flags": HAS_FAMILY | HAS_EXTENSION, "address": 0x10FFFF00} | other
-    data = b"\xef" * 256 + struct.pack("<I", 0x9957E304)
-    return block(0, 2, data, ABSOLUTE, **header)
 
 
 def assert_refused(content: bytes, kind: Kind, reason: str) -> None:
@@ -74,11 +55,29 @@ def test_the_block_for_e10_of_older_tools_is_accepted() -> None:
 
 
 def test_the_boards_name_is_found_where_its_banner_ends_a_longer_line() -> None:
-    content = (PICO_W + "\r\n").encode().ljust(512, b"\0")
-    image = b"".join(
-        block(at, 2, content[at * 256 : at * 256 + 256], RP2040) for at in range(2)
+    assert check(blocks((PICO_W + "\r\n").encode())).board == "Raspberry Pi Pico W"
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "chip"),
+    [(PICO_W, RP2040, "RP2040"), (PICO_2_W, ARM_S, "RP2350")],
+)
+def test_a_whole_micropython_is_accepted_its_last_block_padded(
+    text: str, family: int, chip: str
+) -> None:
+    content = firmware(text, family)
+    image = check(content, chip)
+    assert (image.chip, image.version) == (chip, "1.29.0")
+    e10_blocks = 0 if chip == "RP2040" else 1
+    assert image.size_bytes == (len(content) // 512 - e10_blocks) * 256
+
+
+def test_a_whole_micropython_of_another_board_is_refused() -> None:
+    assert_refused(
+        firmware(PICO_W.replace(" W", "")),
+        Kind.WRONG_BOARD,
+        "with RP2040, not for a Pico with Wi-Fi",
     )
-    assert check(image).board == "Raspberry Pi Pico W"
 
 
 def test_a_riscv_build_and_a_preview_are_accepted() -> None:

@@ -15,13 +15,14 @@ The exit codes; a script may rely on them:
   17   wrong board: none with Wi-Fi that picotemp knows, or not the file's
   18   bad UF2 file: damaged, cut off, or none at all
   20   filesystem full
-  21   filesystem unreadable: formatted, or damaged
+  21   filesystem unreadable: formatted, damaged, or without the program
   22   bad settings
-  23   verification failed: the board holds other bytes than were sent
-  24   did not come up: the new program was switched back
+  23   verification failed: the board holds other bytes than it should
+  24   did not come up: the program does not start; a new one was switched back
   25   interrupted: a second run finishes the job
+  26   not agreed: a question was answered with no, or nobody could answer; --yes agrees
   30   wrong Wi-Fi password
-  31   network not found
+  31   network not found, or it cannot be joined
   32   no address: DHCP gave none
   33   hostname does not resolve
   34   HTTP does not answer
@@ -52,6 +53,7 @@ class Kind(IntEnum):
     VERIFICATION_FAILED = 23
     DID_NOT_COME_UP = 24
     INTERRUPTED = 25
+    NOT_AGREED = 26
     WRONG_PASSWORD = 30
     NETWORK_NOT_FOUND = 31
     NO_ADDRESS = 32
@@ -59,6 +61,10 @@ class Kind(IntEnum):
     HTTP_SILENT = 34
     NOT_A_READING = 35
     HOST_CLOCK = 36
+
+
+class LinkLostError(Exception):
+    """The board went away, or was reset, in the middle of an order."""
 
 
 class FlashError(ToolError):

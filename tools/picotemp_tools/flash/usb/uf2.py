@@ -9,7 +9,8 @@ import re
 import struct
 from dataclasses import dataclass
 
-from .errors import FlashError, Kind
+from ..errors import FlashError, Kind
+from .supported import BOARDS, page
 
 BLOCK_BYTES = 512
 HEADER = struct.Struct("<8I")
@@ -30,12 +31,8 @@ ABSOLUTE = 0xE48BFF57
 E10_ADDRESS, E10_BLOCKS, E10_PAYLOAD = 0x10FFFF00, 2, b"\xef" * PAYLOAD_BYTES
 E10_IGNORE = 0x9957E304
 
-# MicroPython's own name of the board, as its first line on the serial port ends.
-BOARDS = {
-    "Raspberry Pi Pico W": "RP2040",
-    "Raspberry Pi Pico 2 W": "RP2350",
-}
 FLASH_BYTES = {"RP2040": 2 << 20, "RP2350": 4 << 20}
+# The end of MicroPython's first line on the serial port.
 MACHINE = re.compile(rb"([ -:<-~]{1,60}) with (RP2\d{3})(?:-RISCV)?[\0\r]")
 VERSION = re.compile(rb"MicroPython v(\d+\.\d+\.\d+[\w.-]*) on \d{4}-\d\d-\d\d")
 
@@ -148,18 +145,19 @@ def _check_places(blocks: list[_Block], flash_bytes: int) -> None:
 
 
 def _image(content: bytes, chip: str) -> Image:
-    version, machine = VERSION.search(content), MACHINE.search(content)
-    if not version or not machine:
+    version, machines = VERSION.search(content), [*MACHINE.finditer(content)]
+    if not version or not machines:
         raise FlashError(
             Kind.NOT_MICROPYTHON,
             f"the file is no MicroPython for a Pico; download {_download(chip)}",
         )
-    board, named_chip = machine[1].decode().strip(), machine[2].decode()
-    if BOARDS.get(board) != chip or named_chip != chip:
-        text = f"the file is MicroPython for {board} with {named_chip}"
-        text += ", not for a Pico with Wi-Fi"
-        raise FlashError(Kind.WRONG_BOARD, f"{text}; download {_download(chip)}")
-    return Image(chip, board, version[1].decode(), len(content))
+    named = [(found[1].decode().strip(), found[2].decode()) for found in machines]
+    for board, named_chip in named:
+        if BOARDS.get(board) == named_chip == chip:
+            return Image(chip, board, version[1].decode(), len(content))
+    text = "the file is MicroPython for {} with {}".format(*named[0])
+    text += ", not for a Pico with Wi-Fi"
+    raise FlashError(Kind.WRONG_BOARD, f"{text}; download {_download(chip)}")
 
 
 def _bad(what: str) -> FlashError:
@@ -169,7 +167,4 @@ def _bad(what: str) -> FlashError:
 
 
 def _download(chip: str | None) -> str:
-    pages = {"RP2040": "RPI_PICO_W", "RP2350": "RPI_PICO2_W"}
-    wanted = [page for key, page in pages.items() if chip in (key, None)]
-    urls = (f"https://micropython.org/download/{page}/" for page in wanted)
-    return "the file from " + " or ".join(urls)
+    return f"the file from {page(chip)}"

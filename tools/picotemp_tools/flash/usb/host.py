@@ -47,6 +47,11 @@ def serial_ports() -> Iterable[SerialPort]:
     return ports
 
 
+def is_port(path: str) -> bool:
+    """Tell whether a port may be at a path; the folder of a drive is none."""
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
 def may_use(device: str) -> bool:
     """Tell whether this user may read and write a device."""
     return os.access(device, os.R_OK | os.W_OK)
@@ -85,7 +90,7 @@ class Host:
 
     root: Path = Path("/")
     serial_ports: Callable[[], Iterable[SerialPort]] = serial_ports
-    exists: Callable[[str], bool] = os.path.exists
+    exists: Callable[[str], bool] = is_port
     may_use: Callable[[str], bool] = may_use
     owner_of: Callable[[str], Owner] = owner_of
     user: Callable[[], User] = user

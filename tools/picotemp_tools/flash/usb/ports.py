@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from ..errors import FlashError, Kind
 from .access import holder, refusal
-from .drives import BOOTLOADERS, VENDOR, waiting
-from .errors import FlashError, Kind
+from .drives import BOOTLOADERS, VENDOR, mount_remedy, waiting
 from .host import Host
+from .supported import page
 
 MICROPYTHON = 0x0005
+NO_BOARD = (
+    "no board is connected: plug it in with a cable that carries data (many only "
+    "charge)"
+)
 
 
 class State(Enum):
@@ -116,23 +121,24 @@ def _foreign(port: str, serial_number: str | None) -> Board:
 
 
 def _waiting(host: Host) -> list[Board]:
-    boards = []
-    for found in waiting(host):
-        where = f"at {found.drive}" if found.drive else "whose drive is to be mounted"
-        remedy = (
-            f"a board ({found.chip}) in bootloader mode, {where}: "
-            "flash MicroPython with --uf2 FILE"
+    return [
+        Board(
+            State.BOOTLOADER,
+            drive=found.drive,
+            chip=found.chip,
+            serial_number=found.serial_number,
+            remedy=_download(found.chip, found.drive),
         )
-        boards.append(
-            Board(
-                State.BOOTLOADER,
-                drive=found.drive,
-                chip=found.chip,
-                serial_number=found.serial_number,
-                remedy=remedy,
-            )
-        )
-    return boards
+        for found in waiting(host)
+    ]
+
+
+def _download(chip: str, drive: Path | None) -> str:
+    text = f"the board ({chip}) at {drive} is in bootloader mode:"
+    return (
+        f"{text if drive else mount_remedy(chip) + '; then'} download the latest "
+        f"release's .uf2 from {page(chip)}, then: picotemp-flash --uf2 FILE"
+    )
 
 
 def _is_at(board: Board, port: str) -> bool:
@@ -146,10 +152,7 @@ def _why_none(
     boards: Sequence[Board], port: str | None, serial_number: str | None
 ) -> str:
     if not port and not serial_number:
-        return (
-            "no board is connected: plug it in with a cable that carries data "
-            "(many only charge)"
-        )
+        return NO_BOARD
     wanted = f"at {port}" if port else f"with serial number {serial_number}"
     if port and serial_number:
         wanted += f" with serial number {serial_number}"

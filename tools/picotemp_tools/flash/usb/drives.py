@@ -9,6 +9,7 @@ from .host import Host
 VENDOR = 0x2E8A
 BOOTLOADERS = {0x0003: "RP2040", 0x000F: "RP2350"}
 BOARD_IDS = {"RPI-RP2": "RP2040", "RP2350": "RP2350"}
+USB_DEVICES = "sys/bus/usb/devices"
 INFO_FILE = "INFO_UF2.TXT"
 MOST_INFO_BYTES = 4096
 # No other is asked: a dead network drive would not answer for minutes.
@@ -28,12 +29,27 @@ def waiting(host: Host) -> list[Waiting]:
     """List the chips that wait in bootloader mode."""
     mounted = [*_drives(host.root)]
     hidden = [*_usb_devices(host)]
+    # A drive stays mounted when its board is unplugged, and says what it said.
+    are_known = (host.root / USB_DEVICES).is_dir()
+    found = []
     for drive in mounted:
         # No drive tells which device it is; the count of each chip is right.
         same = [device for device in hidden if device.chip == drive.chip]
         if same:
             hidden.remove(same[0])
-    return [*mounted, *hidden]
+        if same or not are_known:
+            found.append(drive)
+    return [*found, *hidden]
+
+
+def mount_remedy(chip: str | None) -> str:
+    """Tell how to mount the drive of a chip's bootloader."""
+    labels = [label for label, named in BOARD_IDS.items() if named == chip]
+    label = labels[0] if labels else "LABEL"
+    return (
+        f"the board ({chip}) is in bootloader mode, its drive is not mounted: open "
+        f"it in the file manager, or udisksctl mount -b /dev/disk/by-label/{label}"
+    )
 
 
 def chip_of(info: str) -> str | None:
@@ -74,7 +90,7 @@ def _unescaped(name: str) -> str:
 
 
 def _usb_devices(host: Host) -> Iterator[Waiting]:
-    folders = sorted((host.root / "sys/bus/usb/devices").glob("*"))
+    folders = sorted((host.root / USB_DEVICES).glob("*"))
     for port in () if folders else host.serial_ports():
         if port.vid == VENDOR and port.pid in BOOTLOADERS:
             yield Waiting(BOOTLOADERS[port.pid], None, port.serial_number)

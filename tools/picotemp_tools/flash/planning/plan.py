@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..errors import FlashError, Kind
 from . import folder, space
 from .change import Change
-from .errors import FlashError, Kind
 from .loader import OUR_MAINS
 from .program import Program
 from .snapshot import APP, MAIN, Found, Snapshot

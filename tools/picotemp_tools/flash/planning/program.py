@@ -8,7 +8,7 @@ from pathlib import Path
 
 import picotemp
 
-from .. import board_files, compiled_files
+from ... import board_files, compiled_files
 
 MAIN = "main.py"
 FOLDER_DIGITS = 12

@@ -1,0 +1,1 @@
+"""In: the board that is meant. Out: orders to it, done."""

@@ -1,0 +1,141 @@
+"""In: orders from the host. Out: what lies on the board's flash, and changes of it.
+
+This runs on the board: session.py sends its text there, and calls it by name.
+"""
+
+import binascii
+import hashlib
+import os
+import sys
+
+FOLDER = 0x4000
+BUFFER_BYTES = 1024
+
+
+def identify() -> tuple[object, ...]:
+    """Give (interpreter, version, machine, unique id)."""
+    it = sys.implementation
+    name = getattr(it, "_machine", sys.platform)
+    return it.name, tuple(it[1]), name, _unique_id()  # type: ignore[index]
+
+
+def look() -> dict[str, object]:
+    """Give the filesystem's figures, the lines of /app, and each file of ours."""
+    block_bytes, _, blocks, _, free_blocks = os.statvfs("/")[:5]
+    files: dict[str, tuple[object, int]] = {}
+    for path in ("/main.py", "/microdot.mpy"):
+        if kind(path) == "file":
+            files[path] = (sha256(path), os.stat(path)[6])
+    for folder in ("/app", "/picotemp"):
+        if kind(folder):
+            _walk(folder, files)
+    return {
+        "block_bytes": block_bytes,
+        "size_bytes": block_bytes * blocks,
+        "free_bytes": block_bytes * free_blocks,
+        "current": line("/app/current"),
+        "previous": line("/app/previous"),
+        "files": files,
+    }
+
+
+def kind(path: str) -> str:
+    """Give file, folder or nothing."""
+    try:
+        return "folder" if os.stat(path)[0] & FOLDER else "file"
+    except OSError:
+        return ""
+
+
+def line(path: str) -> object:
+    """Give a file's one line; None where there is no such file."""
+    if kind(path) != "file":
+        return None
+    try:
+        with open(path) as file:
+            return file.read(99).strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def sha256(path: str) -> object:
+    """Give the hash of a file's content; None where it cannot be read."""
+    made = hashlib.sha256()
+    buffer = memoryview(bytearray(BUFFER_BYTES))
+    try:
+        with open(path, "rb") as file:
+            while True:
+                size = file.readinto(buffer)
+                if not size:
+                    return binascii.hexlify(made.digest()).decode()
+                made.update(buffer[:size])
+    except OSError:
+        return None
+
+
+def sha256s(paths: list[str]) -> list[object]:
+    """Give the hash of each file."""
+    return [sha256(path) for path in paths]
+
+
+def make_folder(path: str) -> None:
+    """Make a folder; it may be there."""
+    if kind(path) != "folder":
+        os.mkdir(path)
+
+
+def copy(source: str, path: str) -> None:
+    """Write a file from another."""
+    buffer = memoryview(bytearray(BUFFER_BYTES))
+    with open(source, "rb") as old, open(path, "wb") as new:
+        while True:
+            size = old.readinto(buffer)
+            if not size:
+                return
+            new.write(buffer[:size])
+
+
+def rename(source: str, path: str) -> None:
+    """Put a file in another's place, at one stroke."""
+    os.rename(source, path)
+
+
+def remove(path: str) -> None:
+    """Remove a file, or a folder with all in it; it may be gone."""
+    if kind(path) == "folder":
+        for name in os.listdir(path):
+            remove(path + "/" + name)
+        os.rmdir(path)
+    elif kind(path):
+        os.remove(path)
+
+
+def wipe() -> None:
+    """Make the whole flash an empty filesystem, as MicroPython does on a new board."""
+    import rp2  # type: ignore[import-not-found]  # of the board
+    import vfs  # type: ignore[import-not-found]  # of the board
+
+    flash = rp2.Flash()
+    try:  # noqa: SIM105 the board has no contextlib
+        vfs.umount("/")
+    except OSError:
+        pass  # it was not mounted
+    vfs.VfsLfs2.mkfs(flash, progsize=256)
+    vfs.mount(vfs.VfsLfs2(flash, progsize=256), "/")
+
+
+def _unique_id() -> str:
+    try:
+        import machine  # type: ignore[import-not-found]  # of the board
+    except ImportError:
+        return ""
+    return binascii.hexlify(machine.unique_id()).decode()
+
+
+def _walk(folder: str, files: dict[str, tuple[object, int]]) -> None:
+    if kind(folder) == "file":
+        files[folder] = (sha256(folder), os.stat(folder)[6])
+        return
+    files[folder] = (None, 0)
+    for name in os.listdir(folder):
+        _walk(folder + "/" + name, files)

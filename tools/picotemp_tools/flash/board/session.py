@@ -1,0 +1,226 @@
+"""In: a serial port. Out: a board that waits for orders, its program interrupted.
+
+mpremote's transport talks to MicroPython; agent.py is what it is told to run.
+"""
+
+import ast
+import contextlib
+import errno
+import os
+import re
+import struct
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from mpremote import transport_serial  # type: ignore[import-untyped]
+from mpremote.transport import (  # type: ignore[import-untyped]
+    TransportError,
+    TransportExecError,
+)
+
+from ..errors import FlashError, Kind, LinkLostError
+from . import agent
+
+READ_SECONDS = 10
+# The longest order: the hash of all files of a full flash.
+ORDER_SECONDS = 60
+ENTER_SECONDS = 15
+TRY_SECONDS = 2
+CHUNK_BYTES = 1024
+INTERRUPT, FRIENDLY = b"\r\x03\x03", b"\r\x02"
+RESET = b"import machine; machine.reset()\r"
+ERROR_NUMBER = re.compile(r"OSError: (?:\[Errno )?(\d+)")
+
+Told = Callable[[int, int], None]
+
+
+class Session:
+    """A board at a port that does what it is told; left, it starts its program anew.
+
+    Every order raises LinkLostError where the board goes or resets meanwhile, and
+    FlashError where its flash is full or cannot be used.
+    """
+
+    def __init__(self, port: str, enter_seconds: float = ENTER_SECONDS) -> None:
+        """Interrupt the program; raise FlashError where no MicroPython answers."""
+        self.port = port
+        self._is_lost = False
+        self._transport = _opened(port)
+        self._limit = _Limit(self._transport.serial)
+        self._transport.serial = self._limit
+        try:
+            self._enter(enter_seconds)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.reset()
+
+    def call(self, name: str, *arguments: object) -> Any:
+        """Run a function of agent.py on the board; give what it gives."""
+        words = ", ".join(repr(argument) for argument in arguments)
+        with self._order(f"{name} {arguments[0] if arguments else ''}".strip()):
+            code = f"print(repr({name}({words})))"
+            said, failed = self._transport.exec_raw(code, timeout=ORDER_SECONDS)
+            if failed:
+                raise TransportExecError(said, failed.decode(errors="replace"))
+            return _value(said)
+
+    def read(self, path: str) -> bytes | None:
+        """Give a file's content; None where there is no such file."""
+        if self.call("kind", path) != "file":
+            return None
+        with self._order(f"read {path}"):
+            return bytes(self._transport.fs_readfile(path, CHUNK_BYTES))
+
+    def write(self, path: str, content: bytes, told: Told | None = None) -> None:
+        """Write a file; told gets the bytes written, and of how many."""
+        with self._order(f"write {path}"):
+            self._transport.fs_writefile(path, content, CHUNK_BYTES, told)
+
+    def reset(self) -> None:
+        """Let the board start anew, as its button would, and end the session."""
+        if not self._is_lost:
+            # Typed, not ordered: this works in the middle of an order, too.
+            with contextlib.suppress(OSError):
+                for words in (INTERRUPT, FRIENDLY, RESET):
+                    self._limit.write(words)
+                self._limit.flush()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, and leave the board as it is."""
+        self._is_lost = True
+        with contextlib.suppress(OSError):
+            self._transport.close()
+
+    def _enter(self, seconds: float) -> None:
+        self._limit.allow(seconds)
+        try_seconds = min(TRY_SECONDS, seconds)
+        self._limit.timeout = try_seconds
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                self._transport.enter_raw_repl(timeout_overall=try_seconds)
+                break
+            except (TransportError, OSError, struct.error, LinkLostError) as error:
+                # A board that has just begun to reset loses what it is told.
+                if time.monotonic() >= until:
+                    raise _no_micropython(self.port) from error
+        self._limit.allow(ORDER_SECONDS)
+        self._limit.timeout = READ_SECONDS
+        try:
+            self._transport.exec(Path(agent.__file__).read_text())
+        except (TransportError, OSError, struct.error, LinkLostError) as error:
+            # CircuitPython's REPL looks alike, and lacks what is needed.
+            raise _no_micropython(self.port) from error
+
+    @contextlib.contextmanager
+    def _order(self, what: str) -> Iterator[None]:
+        self._limit.allow(ORDER_SECONDS)
+        try:
+            yield
+        except TransportExecError as error:
+            raise _refused(what, error.error_output) from None
+        except (TransportError, OSError, struct.error) as error:
+            if isinstance(error, OSError) and str(error.strerror).startswith("/"):
+                # The board's own error, which mpremote gives with the file's name.
+                raise _refused(what, f"OSError: {error.errno}") from None
+            self.close()
+            raise LinkLostError(f"{self.port} was lost ({what})") from error
+        except LinkLostError:
+            self.close()
+            raise
+
+
+class _Limit:
+    """A serial port that is given up at a time, whatever it still says."""
+
+    def __init__(self, serial: Any) -> None:
+        self._serial = serial
+        self._until = 0.0
+
+    def allow(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._serial, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in ("rts", "dtr", "timeout"):
+            setattr(self._serial, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def inWaiting(self) -> int:  # noqa: N802 pyserial's name
+        self._check()
+        return int(self._serial.inWaiting())
+
+    def read(self, size: int = 1) -> bytes:
+        self._check()
+        return bytes(self._serial.read(size))
+
+    def _check(self) -> None:
+        if time.monotonic() > self._until:
+            raise LinkLostError("the board says something else without end")
+
+
+def _opened(port: str) -> Any:
+    # mpremote prints what it gets, where that is not MicroPython's.
+    transport_serial.print = lambda *_: None
+    # A pseudo-terminal is known by its own name, not by that of a link to it.
+    device = port if "://" in port else os.path.realpath(port)
+    try:
+        transport = transport_serial.SerialTransport(device)
+    except (TransportError, OSError, ValueError) as error:
+        text = f"{port} cannot be opened: is it in use by another program?"
+        raise FlashError(Kind.BUSY, text) from error
+    transport.serial.write_timeout = READ_SECONDS
+    return transport
+
+
+def _value(said: bytes) -> object:
+    try:
+        return ast.literal_eval(said.decode())
+    except (ValueError, SyntaxError) as error:
+        raise LinkLostError("the board answered something else") from error
+
+
+def _refused(what: str, said: str) -> Exception:
+    number = ERROR_NUMBER.search(said)
+    if number and int(number[1]) == errno.ENOSPC:
+        return _full()
+    if "KeyboardInterrupt" in said:
+        return LinkLostError(f"the board was interrupted ({what})")
+    reason = said.strip().splitlines()[-1] if said.strip() else "no reason given"
+    return FlashError(
+        Kind.FILESYSTEM_UNREADABLE,
+        f"the board cannot {what}: {reason}; try again, and if it stays so: "
+        "picotemp-flash backup FILE, then picotemp-flash erase",
+    )
+
+
+def _full() -> FlashError:
+    text = "the board's filesystem is full: remove files of your own, then try again"
+    return FlashError(Kind.FILESYSTEM_FULL, text)
+
+
+def _no_micropython(port: str) -> FlashError:
+    return FlashError(
+        Kind.NOT_MICROPYTHON,
+        f"{port} does not answer as MicroPython does: unplug the board, plug it in "
+        "again; if it stays so, hold BOOTSEL while plugging it in and flash with "
+        "--uf2 FILE",
+    )

@@ -1,0 +1,146 @@
+"""In: `picotemp-flash`, its options. Out: a board with picotemp, told as it happens."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import options
+from .board.executor import Orders
+from .board.reach import Reach
+from .errors import FlashError, Kind
+from .flashing import FLASHED, PLANNED, Flashing, Outcome
+from .planning import program as programs
+from .settings import stored as board_settings
+from .settings.questions import Given, Terminal, ask
+from .telling import Telling
+from .usb import bootloader
+from .usb.ports import State
+from .watch import http_answer
+from .watch.http_answer import NoAnswerError
+
+
+@click.command(short_help="Bring a board up to date (the default).")
+@options.board
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Show the plan, no more.")
+@click.option(
+    "--no-compile",
+    "is_source",
+    is_flag=True,
+    help="Send .py instead of .mpy: line numbers in tracebacks, slower starts.",
+)
+@click.option(
+    "--uf2",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Put this MicroPython on a board in bootloader mode first.",
+)
+@options.password_file
+@options.yes
+@options.as_json
+def flash(
+    reach: Reach,
+    is_dry_run: bool,
+    is_source: bool,
+    uf2: Path | None,
+    password_file: str | None,
+    says_yes: bool,
+    is_json: bool,
+) -> None:
+    """Bring a board up to date; this is what no subcommand means.
+
+    The first time it asks for the network's name and password, or takes them from
+    PICOTEMP_WIFI_SSID, PICOTEMP_WIFI_PASSWORD or --password-file. Settings that are on
+    the board stay. Exit codes: see `picotemp-flash --help`.
+    """
+    telling = Telling(is_json=is_json, says_yes=says_yes)
+    program = programs.build(is_compiled=not is_source)
+    if uf2:
+        _install(uf2, reach, telling)
+
+    given = Given(os.environ, password_file)
+
+    def settle(orders: Orders) -> None:
+        _settle(orders, telling, given)
+
+    outcome = Flashing(program, reach, telling, settle, is_dry_run).run()
+    told = _read(outcome)
+    if is_json:
+        options.print_json(told)
+    else:
+        _tell(outcome, told, telling)
+
+
+def _install(uf2: Path, reach: Reach, telling: Telling) -> None:
+    board = reach.board()
+    if board.state is not State.BOOTLOADER:
+        bootloader.read(uf2, None)
+        text = f"{board} runs already, so {uf2} is not put on it: leave out --uf2; or, "
+        text += "for another MicroPython, hold BOOTSEL while plugging the board in"
+        raise FlashError(Kind.BOOTLOADER_MODE, text)
+    _, image = bootloader.read(uf2, board.chip)
+    telling.say(f"MicroPython {image.version} for {image.board} goes on the board")
+    with telling.progress(uf2.stat().st_size) as progress:
+        progress.file(uf2.name, uf2.stat().st_size)
+        before_bytes = 0
+
+        def told(written_bytes: int, _: int) -> None:
+            nonlocal before_bytes
+            progress.advance(written_bytes - before_bytes)
+            before_bytes = written_bytes
+
+        found = bootloader.install(board, uf2, reach.boards, told)
+    reach.take(found)
+
+
+def _settle(orders: Orders, telling: Telling, given: Given) -> None:
+    try:
+        found = board_settings.load(orders)
+    except FlashError as error:
+        if error.kind is not Kind.BAD_SETTINGS:
+            raise
+        telling.say(f"warning: {error}")
+        return
+    if found is None:
+        board_settings.save(orders, ask(given, Terminal()))
+        telling.say("the settings are on the board")
+
+
+def _read(outcome: Outcome) -> dict[str, Any]:
+    arrival = outcome.arrival
+    told: dict[str, Any] = {
+        "result": outcome.result.replace(" ", "_"),
+        "version": outcome.version,
+        "folder": outcome.folder,
+        "sent_bytes": outcome.sent_bytes,
+        "url": None,
+        "celsius": None,
+        "notes": list(arrival.notes) if arrival else [],
+        "leftovers": list(outcome.leftovers),
+    }
+    if arrival and arrival.address and arrival.port:
+        port = "" if arrival.port == 80 else f":{arrival.port}"
+        told["url"] = f"http://{arrival.address}{port}/"
+        try:
+            reading = http_answer.reading(arrival.address, arrival.port)
+            told["celsius"] = reading.celsius
+        except NoAnswerError as error:
+            told["notes"].append(f"no reading yet: {error}")
+    return told
+
+
+def _tell(outcome: Outcome, told: dict[str, Any], telling: Telling) -> None:
+    name = f"picotemp {outcome.version}"
+    if outcome.result == PLANNED:
+        telling.say("nothing is done: this was a dry run")
+    elif outcome.result == FLASHED:
+        celsius = told["celsius"]
+        reading = "" if celsius is None else f": {celsius:.2f} °C"
+        place = f"serves at {told['url']}{reading}" if told["url"] else "runs"
+        telling.say(f"{name} {place}")
+    else:
+        telling.say(f"up to date: {name} ({outcome.folder})")
+    for note in told["notes"]:
+        telling.say(f"note: {note}")
+    for path in outcome.leftovers:
+        telling.say(f"note: {path} lies there unused, from a plain copy; --yes removes")

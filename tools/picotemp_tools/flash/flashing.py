@@ -1,0 +1,208 @@
+"""In: a program, the board that is to have it. Out: the board runs it, or what it ran.
+
+Three times the board is started anew: with its program interrupted, with the new one
+on trial, and without what the trial needed.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from .board.executor import Orders, Progress, carry_out
+from .board.look import Identity, identify, look
+from .errors import FlashError, Kind, LinkLostError
+from .planning.plan import Plan, plan
+from .planning.program import Program
+from .planning.snapshot import MAIN
+from .planning.steps import ComeUp, Remove, Step
+from .usb.supported import require
+from .watch.arrival import Arrival
+
+# A board that is reset in the middle is gone on with.
+TRIES = 3
+FLASHED, UP_TO_DATE, PLANNED = "flashed", "up to date", "planned"
+FOREIGN_MAIN = (
+    "the board's main.py is not picotemp's, so another program runs on it; replace it "
+    "(a copy is kept here)?"
+)
+LEFTOVERS = "{} lie on the board from a plain copy, and are used no more; remove them?"
+
+
+class Board(Protocol):
+    """The board that is meant, as reach.py has it."""
+
+    def session(self) -> AbstractContextManager[Orders]:
+        """Interrupt its program; it starts anew at the end."""
+
+    def session_again(self) -> AbstractContextManager[Orders]:
+        """Do so once it is back."""
+
+    def wait_until_up(self, version: str) -> Arrival:
+        """Watch it start; raise DID_NOT_COME_UP where it does not."""
+
+
+class Telling(Protocol):
+    """Who is told what happens, and asked what may."""
+
+    def say(self, text: str) -> None:
+        """Tell a line."""
+
+    def show(self, planned: Plan, identity: Identity) -> None:
+        """Tell what is to be done."""
+
+    def agrees(self, question: str) -> bool:
+        """Ask; no where nobody can answer."""
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep a file of the board that is going to be replaced."""
+
+    def progress(self, size_bytes: int) -> AbstractContextManager[Progress]:
+        """Begin to tell what goes through the cable."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it; `leftovers` are still there."""
+
+    result: str
+    version: str
+    folder: str
+    sent_bytes: int = 0
+    arrival: Arrival | None = None
+    leftovers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flashing:
+    """All that it takes; `settle` sees to it that there are settings."""
+
+    program: Program
+    board: Board
+    telling: Telling
+    settle: Callable[[Orders], None]
+    is_dry_run: bool = False
+
+    def run(self) -> Outcome:
+        """Flash; raise FlashError where that cannot be, or the old program is back."""
+        for attempt in range(TRIES):
+            try:
+                return self._try(is_again=attempt > 0)
+            except LinkLostError as error:
+                self.telling.say(f"the board went away or was reset: {error}")
+        raise FlashError(
+            Kind.INTERRUPTED,
+            "the board goes away or resets again and again; it boots what it did; "
+            "check cable and power, then flash again, which goes on from here",
+        )
+
+    def _try(self, *, is_again: bool) -> Outcome:
+        open_session = self.board.session_again if is_again else self.board.session
+        with open_session() as orders:
+            planned = self._plan(orders)
+            if self.is_dry_run:
+                return self._outcome(PLANNED, planned, planned.leftovers)
+            removals = self._agree(planned, orders)
+            self.settle(orders)
+            before, after = _split(planned.steps)
+            if planned.is_empty:
+                before = removals
+            self._carry_out(before, orders, planned.send_bytes)
+        kept = tuple(p for p in planned.leftovers if Remove(p) not in removals)
+        if planned.is_empty:
+            return self._outcome(UP_TO_DATE, planned, kept)
+        arrival = self._finish(planned, [*after, *removals])
+        return self._outcome(FLASHED, planned, kept, arrival)
+
+    def _plan(self, orders: Orders) -> Plan:
+        identity = identify(orders)
+        require(identity.version, identity.machine)
+        planned = plan(self.program, look(orders))
+        if not planned.is_empty:
+            self.telling.show(planned, identity)
+        return planned
+
+    def _agree(self, planned: Plan, orders: Orders) -> list[Step]:
+        """Ask what has to be asked; give what else may be removed."""
+        if planned.is_main_foreign:
+            if not self.telling.agrees(FOREIGN_MAIN):
+                text = (
+                    "the board's main.py stays, and so does all else; nothing is done"
+                )
+                raise FlashError(Kind.NOT_AGREED, text)
+            self.telling.keep("main.py", orders.read(MAIN) or b"")
+        names = " and ".join(planned.leftovers)
+        if names and self.telling.agrees(LEFTOVERS.format(names)):
+            return [Remove(path) for path in planned.leftovers]
+        return []
+
+    def _finish(self, planned: Plan, after: list[Step]) -> Arrival:
+        arrival = self._come_up(planned)
+        if after:
+            self.telling.say("it is up; what it replaced goes")
+            with self.board.session_again() as orders:
+                self._carry_out(after, orders, 0)
+            arrival = self.board.wait_until_up(self.program.version)
+        return arrival
+
+    def _come_up(self, planned: Plan) -> Arrival:
+        self.telling.say(f"waiting until picotemp {self.program.version} is up")
+        try:
+            return self.board.wait_until_up(self.program.version)
+        except FlashError as error:
+            if error.kind is not Kind.DID_NOT_COME_UP:
+                raise
+            raise self._gone_back(planned, str(error)) from None
+
+    def _gone_back(self, planned: Plan, reason: str) -> FlashError:
+        if not planned.back:
+            rest = "there is nothing to go back to, so it stays"
+        else:
+            self._go_back(planned)
+            rest = "what ran before runs again"
+        return FlashError(Kind.DID_NOT_COME_UP, f"{reason}; {rest}")
+
+    def _go_back(self, planned: Plan) -> None:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self.board.session_again() as orders:
+                    return self._carry_out(planned.back, orders, 0)
+            except LinkLostError:
+                if not tries_left:
+                    raise
+        return None
+
+    def _carry_out(
+        self, steps: Iterable[Step], orders: Orders, size_bytes: int
+    ) -> None:
+        with self.telling.progress(size_bytes) as progress:
+            carry_out(steps, orders, progress)
+
+    def _outcome(
+        self,
+        result: str,
+        planned: Plan,
+        leftovers: tuple[str, ...],
+        arrival: Arrival | None = None,
+    ) -> Outcome:
+        return Outcome(
+            result,
+            self.program.version,
+            planned.folder,
+            planned.send_bytes,
+            arrival,
+            leftovers,
+        )
+
+
+def _split(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+    """Give the steps before the program has come up, and those after."""
+    before: list[Step] = []
+    after: list[Step] = []
+    part = before
+    for step in steps:
+        if isinstance(step, ComeUp):
+            part = after
+        else:
+            part.append(step)
+    return before, after

@@ -1,0 +1,1 @@
+"""In: a board's settings, its owner. Out: settings that are good."""

@@ -1,0 +1,1 @@
+"""In: this machine. Out: the boards on its USB ports, and what runs on them."""

@@ -1,0 +1,1 @@
+"""In: what a board prints and answers. Out: whether it is up."""

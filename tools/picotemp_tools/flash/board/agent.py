@@ -21,6 +21,7 @@ def identify() -> tuple[object, ...]:
 
 def look() -> dict[str, object]:
     """Give the filesystem's figures, the lines of /app, and each file of ours."""
+    _finish_rename()
     block_bytes, _, blocks, _, free_blocks = os.statvfs("/")[:5]
     files: dict[str, tuple[object, int]] = {}
     for path in ("/main.py", "/microdot.mpy"):
@@ -130,6 +131,15 @@ def _unique_id() -> str:
     except ImportError:
         return ""
     return binascii.hexlify(machine.unique_id()).decode()
+
+
+def _finish_rename() -> None:
+    # One that the power cut off is finished by littlefs when something is to be
+    # changed; until then a file beside it is hidden.
+    try:  # noqa: SIM105 the board has no contextlib
+        os.remove("/app/nothing")
+    except OSError:
+        pass
 
 
 def _walk(folder: str, files: dict[str, tuple[object, int]]) -> None:

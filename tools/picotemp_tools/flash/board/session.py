@@ -54,6 +54,9 @@ class Session:
         try:
             self._enter(enter_seconds)
         except BaseException:
+            # Another device than a board is left alone.
+            if self._transport.in_raw_repl:
+                self.reset()
             self.close()
             raise
 

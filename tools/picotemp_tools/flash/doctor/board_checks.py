@@ -3,7 +3,6 @@
 Nothing is written.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from ..board.look import Identity, identify, look
 from ..errors import FlashError, Kind
 from ..planning.loader import OUR_MAINS
 from ..planning.plan import AGAIN, OWN_FOLDER
-from ..planning.program import FOLDER_DIGITS, Program, sha256
+from ..planning.program import Program, folder_name_of, sha256
 from ..planning.snapshot import MAIN, Found, Snapshot
 from ..settings import stored as board_settings
 from ..usb.supported import require, shown
@@ -121,12 +120,9 @@ def _is_whole(name: str, files: Mapping[str, Found]) -> bool:
     """Tell whether a folder holds what it is named by; others name it as they like."""
     if not OWN_FOLDER.fullmatch(name):
         return True
-    named = hashlib.sha256()
-    for path in sorted(files):
-        # A folder in it has no hash, and neither has a file that cannot be read.
-        if files[path].sha256:
-            named.update(f"{path}\0{files[path].sha256}\n".encode())
-    return named.hexdigest()[:FOLDER_DIGITS] == name.removesuffix(AGAIN)
+    # A folder in it has no hash, and neither has a file that cannot be read.
+    hashes = {path: it.sha256 for path, it in files.items() if it.sha256}
+    return folder_name_of(hashes) == name.removesuffix(AGAIN)
 
 
 def _program_text(found: Snapshot, program: Program | None) -> str:

@@ -44,9 +44,14 @@ def build(is_compiled: bool = True) -> Program:
 
 def folder_name(files: Mapping[str, bytes]) -> str:
     """Give the name that only these files, at these paths, have."""
+    return folder_name_of({path: sha256(content) for path, content in files.items()})
+
+
+def folder_name_of(sha256s: Mapping[str, str]) -> str:
+    """Give the same for files of which the hashes are known."""
     named = hashlib.sha256()
-    for path in sorted(files):
-        named.update(f"{path}\0{sha256(files[path])}\n".encode())
+    for path in sorted(sha256s):
+        named.update(f"{path}\0{sha256s[path]}\n".encode())
     return named.hexdigest()[:FOLDER_DIGITS]
 
 

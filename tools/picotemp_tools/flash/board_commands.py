@@ -40,8 +40,9 @@ def list_boards(reach: Reach, is_json: bool) -> None:
 @options.board
 def logs(reach: Reach) -> None:
     """Follow what a board prints, with times, through resets, until Ctrl-C."""
-    reach.port()  # says at once what stands in the way
+    port = reach.port()
     with contextlib.suppress(KeyboardInterrupt), reach.log() as log:
+        click.echo(f"-- {port}, until Ctrl-C --", err=True)
         followed.follow(log, click.echo)
 
 

@@ -50,7 +50,10 @@ def main() -> None:
     try:
         sys.exit(cli(prog_name="picotemp-flash", standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
+        if _is_json():
+            _print_error("usage", error.exit_code, error.format_message())
+        else:
+            error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         text = "interrupted; nothing is half done: the same command again finishes it"
@@ -61,7 +64,10 @@ def main() -> None:
     except FlashError as error:
         _fail(error)
     except ToolError as error:
-        click.echo(f"picotemp-flash: {error}", err=True)
+        if _is_json():
+            _print_error("unexpected", UNEXPECTED, str(error))
+        else:
+            click.echo(f"picotemp-flash: {error}", err=True)
         sys.exit(UNEXPECTED)
 
 
@@ -70,10 +76,17 @@ def _interrupt() -> NoReturn:
 
 
 def _fail(error: FlashError) -> NoReturn:
-    kind = error.kind
-    if "--json" in sys.argv:
-        told = {"error": kind.name.lower(), "exit_code": int(kind), "text": str(error)}
-        options.print_json(told)
+    if _is_json():
+        _print_error(error.kind.name.lower(), int(error.kind), str(error))
     else:
         click.echo(f"picotemp-flash: {error}", err=True)
-    sys.exit(kind)
+    sys.exit(error.kind)
+
+
+def _is_json() -> bool:
+    # Which command was meant may not be known yet.
+    return "--json" in sys.argv
+
+
+def _print_error(word: str, code: int, text: str) -> None:
+    options.print_json({"error": word, "exit_code": code, "text": text})

@@ -1,13 +1,14 @@
 """In: `picotemp-flash`, its options. Out: a board with picotemp, told as it happens."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import options
-from .board.executor import Orders
+from .board.executor import Orders, meter
 from .board.reach import Reach
 from .errors import FlashError, Kind
 from .flashing import FLASHED, PLANNED, Flashing, Outcome
@@ -16,7 +17,7 @@ from .settings import stored as board_settings
 from .settings.questions import Given, Terminal, ask
 from .telling import Telling
 from .usb import bootloader
-from .usb.ports import State
+from .usb.ports import Board, State
 from .watch import http_answer
 from .watch.http_answer import NoAnswerError
 
@@ -71,26 +72,23 @@ def flash(
         _tell(outcome, told, telling)
 
 
-def _install(uf2: Path, reach: Reach, telling: Telling) -> None:
+def _install(
+    uf2: Path,
+    reach: Reach,
+    telling: Telling,
+    install: Callable[..., Board] = bootloader.install,
+) -> None:
     board = reach.board()
+    _, image = bootloader.read(uf2, board.chip)
     if board.state is not State.BOOTLOADER:
-        bootloader.read(uf2, None)
         text = f"{board} runs already, so {uf2} is not put on it: leave out --uf2; or, "
         text += "for another MicroPython, hold BOOTSEL while plugging the board in"
         raise FlashError(Kind.BOOTLOADER_MODE, text)
-    _, image = bootloader.read(uf2, board.chip)
     telling.say(f"MicroPython {image.version} for {image.board} goes on the board")
-    with telling.progress(uf2.stat().st_size) as progress:
-        progress.file(uf2.name, uf2.stat().st_size)
-        before_bytes = 0
-
-        def told(written_bytes: int, _: int) -> None:
-            nonlocal before_bytes
-            progress.advance(written_bytes - before_bytes)
-            before_bytes = written_bytes
-
-        found = bootloader.install(board, uf2, reach.boards, told)
-    reach.take(found)
+    size_bytes = uf2.stat().st_size
+    with telling.progress(size_bytes) as progress:
+        progress.file(uf2.name, size_bytes)
+        reach.take(install(board, uf2, reach.boards, meter(progress)))
 
 
 def _settle(orders: Orders, telling: Telling, given: Given) -> None:

@@ -1,6 +1,6 @@
 """In: steps, a session. Out: the board after them, told how far it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from ..errors import FlashError, Kind
@@ -53,7 +53,8 @@ def carry_out(steps: Iterable[Step], board: Orders, progress: Progress) -> None:
                 raise TypeError(f"{step} is not for the board")
 
 
-def _send(path: str, content: bytes, board: Orders, progress: Progress) -> None:
+def meter(progress: Progress) -> Callable[[int, int], None]:
+    """Give what is told how much of a file is written, and tells how much more."""
     before_bytes = 0
 
     def told(written_bytes: int, _: int) -> None:
@@ -61,8 +62,12 @@ def _send(path: str, content: bytes, board: Orders, progress: Progress) -> None:
         progress.advance(written_bytes - before_bytes)
         before_bytes = written_bytes
 
+    return told
+
+
+def _send(path: str, content: bytes, board: Orders, progress: Progress) -> None:
     progress.file(path, len(content))
-    board.write(path, content, told)
+    board.write(path, content, meter(progress))
 
 
 def _verify(step: Verify, board: Orders) -> None:

@@ -26,7 +26,8 @@ PICO_W = ("micropython", (1, 29, 0), "Raspberry Pi Pico W with RP2040", "e661")
 class FakeBoard:
     """A board of which orders fail as a test says; `log` has what was done to it.
 
-    `fails_at` is the number of the order that does not happen, and what it raises.
+    `fails_at` is the number of the order that does not happen, and what it raises;
+    one in `fails_after` has happened.
     `writes` is what the board makes of the bytes that it is sent.
     """
 
@@ -34,6 +35,7 @@ class FakeBoard:
         self.model = model
         self.identity: tuple[object, ...] = PICO_W
         self.fails_at: dict[int, BaseException] = {}
+        self.fails_after: dict[int, BaseException] = {}
         self.writes: Callable[[bytes], bytes] = bytes
         self.comes_up: Callable[[Running], bool] = running(program).__eq__
         self.orders = 0
@@ -58,7 +60,9 @@ class FakeBoard:
 
     def call(self, name: str, *arguments: Any) -> Any:
         self._count()
-        return getattr(self, f"_{name}")(*arguments)
+        given = getattr(self, f"_{name}")(*arguments)
+        self._end()
+        return given
 
     def read(self, path: str) -> bytes | None:
         self._count()
@@ -70,6 +74,11 @@ class FakeBoard:
         self._do(Send(path, self.writes(content)))
         if told:
             told(len(content), len(content))
+        self._end()
+
+    def _end(self) -> None:
+        if self.orders in self.fails_after:
+            raise self.fails_after[self.orders]
 
     def _count(self) -> None:
         self.orders += 1
@@ -110,7 +119,9 @@ class FakeBoard:
         self._do(Copy(source, path, len(self.model.files[source])))
 
     def _rename(self, source: str, path: str) -> None:
-        self._do(Rename(source, path))
+        # As agent.py: it may have been done.
+        if source in self.model.files:
+            self._do(Rename(source, path))
 
     def _remove(self, path: str) -> None:
         self._do(Remove(path))

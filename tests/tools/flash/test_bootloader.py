@@ -10,6 +10,7 @@ from picotemp_tools.flash.errors import FlashError, Kind
 from picotemp_tools.flash.usb import newcomer
 from picotemp_tools.flash.usb.bootloader import install, read
 from picotemp_tools.flash.usb.ports import Board, State, choose, find
+from picotemp_tools.flash.usb.wire import SETTLE_SECONDS
 from tools.flash.fake_bootloader import FakeBootloader, FakeClock
 from tools.flash.fake_host import BOOTSEL_RP2350, FakeHost, FakePort
 from tools.flash.uf2_file import ARM_S, PICO_2_W, PICO_W, firmware, uf2
@@ -122,7 +123,7 @@ def test_rights_that_do_not_come_are_told_with_the_remedy(make_room: MakeRoom) -
     room = make_room(lambda room: room.comes_up(NEW))
     room.fake.locked = {"/dev/ttyACM1"}
     kind, text = refusal(room)
-    assert (kind, room.clock()) == (Kind.NO_PERMISSION, 8)
+    assert (kind, room.clock()) == (Kind.NO_PERMISSION, 3 + SETTLE_SECONDS)
     assert text.startswith("group uucp may open /dev/ttyACM1, ada is not in it: ")
 
 

@@ -1,6 +1,7 @@
 """In: a program, any board, faults. Out: the board boots it, whole."""
 
 from copy import deepcopy
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ def test_a_board_that_resets_once_in_the_middle_is_gone_on_with() -> None:
     for number in range(1, orders_of_all(NEW, with_old()) + 1):
         board = FakeBoard(with_old(), NEW)
         board.fails_at = {number: lost()}
-        assert flashing(NEW, board).run().result in (FLASHED, UP_TO_DATE)
+        assert flashing(NEW, board).run().result == FLASHED
         assert board.model.boots() == running(NEW)
 
 
@@ -112,17 +113,46 @@ def test_a_program_that_does_not_come_up_is_switched_back() -> None:
     assert board.model.boots() == FOREIGN_MAIN
 
 
-def test_the_way_back_is_gone_again_where_the_board_is_lost_on_it() -> None:
+@pytest.mark.parametrize("main", [OUR_MAIN, FOREIGN_MAIN])
+@pytest.mark.parametrize("at", ["fails_at", "fails_after"])
+def test_the_way_back_is_gone_again_wherever_the_board_is_lost_on_it(
+    main: bytes, at: str
+) -> None:
+    for number in range(1, 12):
+        board = FakeBoard(with_old(main), NEW)
+        boots = board.model.boots()
+        board.comes_up = partial(lost_later, board, number, at)
+        with pytest.raises(FlashError, match="switched back"):
+            flashing(NEW, board).run()
+        assert board.model.boots() == boots
+
+
+def lost_later(board: FakeBoard, number: int, at: str, _: object) -> bool:
+    """Have the board lost at an order of the way back, before it is done or after."""
+    getattr(board, at)[board.orders + number] = lost()
+    return False
+
+
+def test_a_way_back_that_fails_is_told_with_the_reason_for_it() -> None:
     board = FakeBoard(with_old(), NEW)
 
-    def lose_the_way_back(_: object) -> bool:
-        board.fails_at = {board.orders + 1: lost()}
+    def lose_all(_: object) -> bool:
+        board.fails_at = {board.orders + number: lost() for number in range(1, 99)}
         return False
 
-    board.comes_up = lose_the_way_back
-    with pytest.raises(FlashError, match="switched back"):
+    board.comes_up = lose_all
+    with pytest.raises(FlashError, match="nothing on the serial port; nor did the way"):
         flashing(NEW, board).run()
-    assert board.model.boots() == running(OLD)
+
+
+def test_what_was_sent_is_counted_over_all_tries() -> None:
+    whole = FakeBoard(with_old(), NEW)
+    sent_bytes = flashing(NEW, whole).run().sent_bytes
+    for number in range(1, whole.orders + 1):
+        board = FakeBoard(with_old(), NEW)
+        board.fails_after = {number: lost()}
+        outcome = flashing(NEW, board).run()
+        assert (outcome.result, outcome.sent_bytes >= sent_bytes) == (FLASHED, True)
 
 
 def test_a_first_program_that_does_not_come_up_stays() -> None:

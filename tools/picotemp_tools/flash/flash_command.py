@@ -1,5 +1,6 @@
 """In: `picotemp-flash`, its options. Out: a board with picotemp, told as it happens."""
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -59,10 +60,11 @@ def flash(
     if uf2:
         _install(uf2, reach, telling)
 
-    given = Given(os.environ, password_file)
+    # Asked once, however often the board goes away meanwhile.
+    answers = functools.cache(lambda: ask(Given(os.environ, password_file), Terminal()))
 
     def settle(orders: Orders) -> None:
-        _settle(orders, telling, given)
+        _settle(orders, telling, answers)
 
     outcome = Flashing(program, reach, telling, settle, is_dry_run).run()
     told = _read(outcome)
@@ -91,7 +93,9 @@ def _install(
         reach.take(install(board, uf2, reach.boards, meter(progress)))
 
 
-def _settle(orders: Orders, telling: Telling, given: Given) -> None:
+def _settle(
+    orders: Orders, telling: Telling, answers: Callable[[], dict[str, object]]
+) -> None:
     try:
         found = board_settings.load(orders)
     except FlashError as error:
@@ -100,7 +104,7 @@ def _settle(orders: Orders, telling: Telling, given: Given) -> None:
         telling.say(f"warning: {error}")
         return
     if found is None:
-        board_settings.save(orders, ask(given, Terminal()))
+        board_settings.save(orders, answers())
         telling.say("the settings are on the board")
 
 
@@ -133,9 +137,11 @@ def _tell(outcome: Outcome, told: dict[str, Any], telling: Telling) -> None:
         telling.say("nothing is done: this was a dry run")
     elif outcome.result == FLASHED:
         celsius = told["celsius"]
-        reading = "" if celsius is None else f": {celsius:.2f} °C"
-        place = f"serves at {told['url']}{reading}" if told["url"] else "runs"
-        telling.say(f"{name} {place}")
+        url = told["url"]
+        if celsius is not None:
+            telling.say(f"{name} serves {celsius:.2f} °C at {url}")
+        else:
+            telling.say(f"{name} runs" + (f"; its address is {url}" if url else ""))
     else:
         telling.say(f"up to date: {name} ({outcome.folder})")
     for note in told["notes"]:

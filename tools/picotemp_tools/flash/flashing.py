@@ -6,7 +6,7 @@ on trial, and without what the trial needed.
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from .board.executor import Orders, Progress, carry_out
@@ -73,7 +73,7 @@ class Outcome:
     leftovers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Flashing:
     """All that it takes; `settle` sees to it that there are settings."""
 
@@ -82,6 +82,8 @@ class Flashing:
     telling: Telling
     settle: Callable[[Orders], None]
     is_dry_run: bool = False
+    _sent_bytes: int = field(default=0, init=False)
+    _has_begun: bool = field(default=False, init=False)
 
     def run(self) -> Outcome:
         """Flash; raise FlashError where that cannot be, or the old program is back."""
@@ -89,11 +91,11 @@ class Flashing:
             try:
                 return self._try(is_again=attempt > 0)
             except LinkLostError as error:
-                self.telling.say(f"the board went away or was reset: {error}")
+                self.telling.say(str(error))
         raise FlashError(
             Kind.INTERRUPTED,
-            "the board goes away or resets again and again; it boots what it did; "
-            "check cable and power, then flash again, which goes on from here",
+            "the board goes away or resets again and again; it boots the old or the "
+            "new program, whole; check cable and power, then flash again",
         )
 
     def _try(self, *, is_again: bool) -> Outcome:
@@ -107,9 +109,10 @@ class Flashing:
             before, after = _split(planned.steps)
             if planned.is_empty:
                 before = removals
+            self._has_begun |= not planned.is_empty
             self._carry_out(before, orders, planned.send_bytes)
         kept = tuple(p for p in planned.leftovers if Remove(p) not in removals)
-        if planned.is_empty:
+        if not self._has_begun:
             return self._outcome(UP_TO_DATE, planned, kept)
         arrival = self._finish(planned, [*after, *removals])
         return self._outcome(FLASHED, planned, kept, arrival)
@@ -138,12 +141,16 @@ class Flashing:
 
     def _finish(self, planned: Plan, after: list[Step]) -> Arrival:
         arrival = self._come_up(planned)
-        if after:
-            self.telling.say("it is up; what it replaced goes")
-            with self.board.session_again() as orders:
-                self._carry_out(after, orders, 0)
-            arrival = self.board.wait_until_up(self.program.version)
-        return arrival
+        if not after:
+            return arrival
+        self.telling.say("it is up; what it replaced goes")
+        with self.board.session_again() as orders:
+            self._carry_out(after, orders, 0)
+        try:
+            return self.board.wait_until_up(self.program.version)
+        except FlashError as error:
+            text = f"{error}; it had come up before: picotemp-flash doctor says more"
+            raise FlashError(error.kind, text) from error
 
     def _come_up(self, planned: Plan) -> Arrival:
         self.telling.say(f"waiting until picotemp {self.program.version} is up")
@@ -152,31 +159,28 @@ class Flashing:
         except FlashError as error:
             if error.kind is not Kind.DID_NOT_COME_UP:
                 raise
-            raise self._gone_back(planned, str(error)) from None
+            reason = f"{error}; {self._go_back(planned)}"
+            raise FlashError(Kind.DID_NOT_COME_UP, reason) from error
 
-    def _gone_back(self, planned: Plan, reason: str) -> FlashError:
+    def _go_back(self, planned: Plan) -> str:
+        """Switch back to what came up last; give how that went."""
         if not planned.back:
-            rest = "there is nothing to go back to, so it stays"
-        else:
-            self._go_back(planned)
-            rest = "the board is switched back to what ran before"
-        return FlashError(Kind.DID_NOT_COME_UP, f"{reason}; {rest}")
-
-    def _go_back(self, planned: Plan) -> None:
-        for tries_left in reversed(range(TRIES)):
+            return "there is nothing to go back to, so it stays"
+        for _ in range(TRIES):
             try:
                 with self.board.session_again() as orders:
-                    return self._carry_out(planned.back, orders, 0)
-            except LinkLostError:
-                if not tries_left:
-                    raise
-        return None
+                    self._carry_out(planned.back, orders, 0)
+            except FlashError as error:
+                failure = error
+            else:
+                return "the board is switched back to what ran before"
+        return f"nor did the way back work ({failure}): run picotemp-flash again"
 
     def _carry_out(
         self, steps: Iterable[Step], orders: Orders, size_bytes: int
     ) -> None:
         with self.telling.progress(size_bytes) as progress:
-            carry_out(steps, orders, progress)
+            carry_out(steps, orders, _Counted(progress, self))
 
     def _outcome(
         self,
@@ -189,10 +193,25 @@ class Flashing:
             result,
             self.program.version,
             planned.folder,
-            planned.send_bytes,
+            planned.send_bytes if result == PLANNED else self._sent_bytes,
             arrival,
             leftovers,
         )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Progress that is told, and counted over all tries."""
+
+    progress: Progress
+    flashing: Flashing
+
+    def file(self, path: str, size_bytes: int) -> None:
+        self.progress.file(path, size_bytes)
+
+    def advance(self, size_bytes: int) -> None:
+        self.flashing._sent_bytes += size_bytes  # noqa: SLF001 its own
+        self.progress.advance(size_bytes)
 
 
 def _split(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:

@@ -1,5 +1,6 @@
 """In: what happens to a board. Out: lines, a bar, a question, for whoever is there."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from . import plan_text
 from .board.executor import Progress as Told
 from .board.look import Identity
+from .errors import FlashError, Kind
 from .planning.plan import Plan
 
 
@@ -43,9 +45,15 @@ class Telling:
         return self._answers[question]
 
     def keep(self, name: str, content: bytes) -> None:
-        """Keep a file of the board in this folder, under a name that is free."""
+        """Keep a file of the board in this folder, for its owner's eyes only."""
         path = _free(Path(f"{name}.from-the-board"), content)
-        path.write_bytes(content)
+        try:
+            with open(path, "wb", opener=_private) as file:
+                file.write(content)
+        except OSError as error:
+            text = f"the board's {name} cannot be kept as {path} ({error.strerror}): "
+            text += "change to a folder of yours; nothing is done"
+            raise FlashError(Kind.NOT_AGREED, text) from error
         self.say(f"the board's own {name} is kept as {path}")
 
     @contextmanager
@@ -86,6 +94,10 @@ class _Bar:
 
     def advance(self, size_bytes: int) -> None:
         self._bar.advance(self._task, size_bytes)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _free(path: Path, content: bytes) -> Path:

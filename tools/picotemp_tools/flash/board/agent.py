@@ -97,8 +97,9 @@ def copy(source: str, path: str) -> None:
 
 
 def rename(source: str, path: str) -> None:
-    """Put a file in another's place, at one stroke."""
-    os.rename(source, path)
+    """Put a file in another's place, at one stroke; it may have been done."""
+    if kind(source):
+        os.rename(source, path)
 
 
 def remove(path: str) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from ..errors import FlashError, Kind
 from ..usb.host import Host
 from ..usb.ports import Board, choose, find, require_ready
+from ..usb.wire import SETTLE_SECONDS
 from ..watch.arrival import Arrival, wait_until_up
 from ..watch.serial_log import SerialLog
 from .session import Session
 
-BACK_SECONDS = 20
 POLL_SECONDS = 0.3
 # What a board is for a moment while it comes back.
 PASSING = (
@@ -75,7 +75,7 @@ class Reach:
 
     def session_again(self) -> Session:
         """Interrupt it once it is back; raise INTERRUPTED where it stays away."""
-        until = self._clock() + BACK_SECONDS
+        until = self._clock() + SETTLE_SECONDS
         while True:
             try:
                 return self.session()

@@ -6,7 +6,6 @@ mpremote's transport talks to MicroPython; agent.py is what it is told to run.
 import ast
 import contextlib
 import errno
-import os
 import re
 import struct
 import time
@@ -15,13 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mpremote import transport_serial  # type: ignore[import-untyped]
 from mpremote.transport import (  # type: ignore[import-untyped]
     TransportError,
     TransportExecError,
 )
 
 from ..errors import FlashError, Kind, LinkLostError
+from ..usb.limited_port import LimitedPort
+from ..usb.wire import connect, disconnect
 from . import agent
 
 READ_SECONDS = 10
@@ -29,6 +29,7 @@ READ_SECONDS = 10
 ORDER_SECONDS = 60
 ENTER_SECONDS = 15
 TRY_SECONDS = 2
+PAUSE_SECONDS = 0.5
 CHUNK_BYTES = 1024
 INTERRUPT, FRIENDLY = b"\r\x03\x03", b"\r\x02"
 RESET = b"import machine; machine.reset()\r"
@@ -48,14 +49,14 @@ class Session:
         """Interrupt the program; raise FlashError where no MicroPython answers."""
         self.port = port
         self._is_lost = False
-        self._transport = _opened(port)
-        self._limit = _Limit(self._transport.serial)
+        self._transport = _opened(port, min(TRY_SECONDS, enter_seconds))
+        self._limit = LimitedPort(self._transport.serial)
         self._transport.serial = self._limit
         try:
             self._enter(enter_seconds)
-        except BaseException:
+        except BaseException as error:
             # Another device than a board is left alone.
-            if self._transport.in_raw_repl:
+            if self._transport.in_raw_repl or isinstance(error, KeyboardInterrupt):
                 self.reset()
             self.close()
             raise
@@ -95,40 +96,51 @@ class Session:
 
     def reset(self) -> None:
         """Let the board start anew, as its button would, and end the session."""
-        if not self._is_lost:
-            # Typed, not ordered: this works in the middle of an order, too.
-            with contextlib.suppress(OSError):
+        while not self._is_lost:
+            try:
+                # Typed, not ordered: this works in the middle of an order, too.
                 for words in (INTERRUPT, FRIENDLY, RESET):
                     self._limit.write(words)
                 self._limit.flush()
-        self.close()
+            except OSError:
+                pass  # it is away already
+            except KeyboardInterrupt:
+                continue  # whoever presses it twice means the same
+            self.close()
 
     def close(self) -> None:
         """Give the port back, and leave the board as it is."""
         self._is_lost = True
-        with contextlib.suppress(OSError):
-            self._transport.close()
+        disconnect(self._transport)
 
     def _enter(self, seconds: float) -> None:
-        self._limit.allow(seconds)
-        try_seconds = min(TRY_SECONDS, seconds)
-        self._limit.timeout = try_seconds
         until = time.monotonic() + seconds
+        self._limit.allow(seconds)
+        is_first = True
         while True:
             try:
-                self._transport.enter_raw_repl(timeout_overall=try_seconds)
+                # A boot.py that takes its time is begun anew by each soft reset.
+                self._transport.enter_raw_repl(is_first, min(TRY_SECONDS, seconds))
                 break
             except (TransportError, OSError, struct.error, LinkLostError) as error:
-                # A board that has just begun to reset loses what it is told.
                 if time.monotonic() >= until:
                     raise _no_micropython(self.port) from error
+            is_first = False
+            self._interrupt()
         self._limit.allow(ORDER_SECONDS)
-        self._limit.timeout = READ_SECONDS
         try:
+            self._limit.wait(READ_SECONDS)
             self._transport.exec(Path(agent.__file__).read_text())
         except (TransportError, OSError, struct.error, LinkLostError) as error:
             # CircuitPython's REPL looks alike, and lacks what is needed.
             raise _no_micropython(self.port) from error
+
+    def _interrupt(self) -> None:
+        # A board that has just begun to reset has lost what it was told.
+        with contextlib.suppress(OSError):
+            self._limit.write(INTERRUPT)
+        # What it prints then is not to be taken for an answer.
+        time.sleep(PAUSE_SECONDS)
 
     @contextlib.contextmanager
     def _order(self, what: str) -> Iterator[None]:
@@ -142,63 +154,25 @@ class Session:
                 # The board's own error, which mpremote gives with the file's name.
                 raise _refused(what, f"OSError: {error.errno}") from None
             self.close()
-            raise LinkLostError(f"{self.port} was lost ({what})") from error
+            raise LinkLostError(what) from error
         except LinkLostError:
             self.close()
             raise
 
 
-class _Limit:
-    """A serial port that is given up at a time, whatever it still says."""
-
-    def __init__(self, serial: Any) -> None:
-        self._serial = serial
-        self._until = 0.0
-
-    def allow(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._serial, name)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in ("rts", "dtr", "timeout"):
-            setattr(self._serial, name, value)
-        else:
-            super().__setattr__(name, value)
-
-    def inWaiting(self) -> int:  # noqa: N802 pyserial's name
-        self._check()
-        return int(self._serial.inWaiting())
-
-    def read(self, size: int = 1) -> bytes:
-        self._check()
-        return bytes(self._serial.read(size))
-
-    def _check(self) -> None:
-        if time.monotonic() > self._until:
-            raise LinkLostError("the board says something else without end")
-
-
-def _opened(port: str) -> Any:
-    # mpremote prints what it gets, where that is not MicroPython's.
-    transport_serial.print = lambda *_: None
-    # A pseudo-terminal is known by its own name, not by that of a link to it.
-    device = port if "://" in port else os.path.realpath(port)
+def _opened(port: str, read_seconds: float) -> Any:
     try:
-        transport = transport_serial.SerialTransport(device)
-    except (TransportError, OSError, ValueError) as error:
+        return connect(port, read_seconds, READ_SECONDS)
+    except OSError as error:
         text = f"{port} cannot be opened: is it in use by another program?"
         raise FlashError(Kind.BUSY, text) from error
-    transport.serial.write_timeout = READ_SECONDS
-    return transport
 
 
 def _value(said: bytes) -> object:
     try:
         return ast.literal_eval(said.decode())
     except (ValueError, SyntaxError) as error:
-        raise LinkLostError("the board answered something else") from error
+        raise LinkLostError("it answered something else") from error
 
 
 def _refused(what: str, said: str) -> Exception:
@@ -206,7 +180,7 @@ def _refused(what: str, said: str) -> Exception:
     if number and int(number[1]) == errno.ENOSPC:
         return _full()
     if "KeyboardInterrupt" in said:
-        return LinkLostError(f"the board was interrupted ({what})")
+        return LinkLostError(f"interrupted: {what}")
     reason = said.strip().splitlines()[-1] if said.strip() else "no reason given"
     return FlashError(
         Kind.FILESYSTEM_UNREADABLE,

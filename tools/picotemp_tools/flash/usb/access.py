@@ -22,7 +22,10 @@ def refusal(port: str, host: Host) -> str | None:
     """Give the way to the right to use a port; None where one has it."""
     if host.may_use(port):
         return None
-    owner, user = host.owner_of(port), host.user()
+    try:
+        owner, user = host.owner_of(port), host.user()
+    except FileNotFoundError:
+        return None  # it has just gone
     if owner.group == "root" or not owner.has_group_rights:
         return (
             f"root alone may open {port}: write {UDEV_RULE} into {UDEV_FILE}, "

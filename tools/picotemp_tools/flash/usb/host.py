@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+SCANS = 3
 RIGHTS = stat.S_IRGRP | stat.S_IWGRP
 
 
@@ -43,8 +44,14 @@ def serial_ports() -> Iterable[SerialPort]:
     """List the serial ports of this machine."""
     import serial.tools.list_ports  # type: ignore[import-untyped]
 
-    ports: Iterable[SerialPort] = serial.tools.list_ports.comports()
-    return ports
+    for tries_left in reversed(range(SCANS)):
+        try:
+            return list(serial.tools.list_ports.comports())
+        except (OSError, TypeError):
+            # A device that comes or goes meanwhile trips pyserial.
+            if not tries_left:
+                raise
+    return []
 
 
 def is_port(path: str) -> bool:

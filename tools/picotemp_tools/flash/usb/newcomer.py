@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import FlashError, Kind
 from .ports import Board, State, choose, require_ready
+from .wire import SETTLE_SECONDS
 
 COME_UP_SECONDS = 60
-# The system gives the rights a moment after the port, or looks at it for a modem.
-SETTLE_SECONDS = 5
 POLL_SECONDS = 0.25
 COMING = (State.READY, State.NO_PERMISSION, State.BUSY)
 

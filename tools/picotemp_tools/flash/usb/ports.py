@@ -13,6 +13,7 @@ from .host import Host
 from .supported import page
 
 MICROPYTHON = 0x0005
+LOOKS_MOST = 5
 NO_BOARD = (
     "no board is connected: plug it in with a cable that carries data (many only "
     "charge)"
@@ -59,19 +60,12 @@ class Board:
 
 def find(host: Host, port: str | None = None) -> list[Board]:
     """List the boards of a host; a port that is named is one, whatever it is."""
-    boards = []
-    for found in host.serial_ports():
-        if found.vid == VENDOR and found.pid == MICROPYTHON:
-            boards.append(_usable(found.device, found.serial_number, host))
-        elif found.vid == VENDOR and found.pid not in BOOTLOADERS:
-            boards.append(_foreign(found.device, found.serial_number))
-    if port and not any(_is_at(board, port) for board in boards):
-        # Neither an emulated board nor one on a network has a USB identity.
-        if "://" in port:
-            boards.append(Board(State.READY, port))
-        elif host.exists(port):
-            boards.append(_usable(os.path.realpath(port), None, host))
-    return boards + _waiting(host)
+    for _ in range(LOOKS_MOST):
+        try:
+            return _find(host, port)
+        except FileNotFoundError:
+            pass  # one has just gone
+    return []
 
 
 def choose(
@@ -100,6 +94,22 @@ def require_ready(board: Board) -> str:
     if board.state is State.READY and board.port:
         return board.port
     raise FlashError(KINDS[board.state], board.remedy)
+
+
+def _find(host: Host, port: str | None) -> list[Board]:
+    boards = []
+    for found in host.serial_ports():
+        if found.vid == VENDOR and found.pid == MICROPYTHON:
+            boards.append(_usable(found.device, found.serial_number, host))
+        elif found.vid == VENDOR and found.pid not in BOOTLOADERS:
+            boards.append(_foreign(found.device, found.serial_number))
+    if port and not any(_is_at(board, port) for board in boards):
+        # Neither an emulated board nor one on a network has a USB identity.
+        if "://" in port:
+            boards.append(Board(State.READY, port))
+        elif host.exists(port):
+            boards.append(_usable(_real(port), None, host))
+    return boards + _waiting(host)
 
 
 def _usable(port: str, serial_number: str | None, host: Host) -> Board:
@@ -141,11 +151,18 @@ def _download(chip: str, drive: Path | None) -> str:
     )
 
 
+def _real(path: str | Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)  # a link that goes while it is read
+
+
 def _is_at(board: Board, port: str) -> bool:
     place = board.port or (str(board.drive) if board.drive else None)
     if place is None or "://" in port:
         return place == port
-    return os.path.realpath(place) == os.path.realpath(port)
+    return _real(place) == _real(port)
 
 
 def _why_none(

@@ -10,11 +10,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, Self
 
-from mpremote.transport_serial import SerialTransport  # type: ignore[import-untyped]
-
 from ..errors import FlashError, Kind
 from ..usb.access import holder, refusal
 from ..usb.host import Host
+from ..usb.wire import connect
 from .log_line import Line, read
 
 POLL_SECONDS = 0.2
@@ -56,15 +55,10 @@ class Wire(Protocol):
         """Give the port back."""
 
 
-def connect(port: str) -> Wire:
-    """Open a port the way mpremote does, so that each keeps the other out."""
-    try:
-        wire = SerialTransport(port, timeout=POLL_SECONDS).serial
-    except Exception as error:  # a port that goes meanwhile: no OSError but termios'
-        raise OSError(str(error)) from error
-    wire.write_timeout = WRITE_SECONDS
-    opened: Wire = wire
-    return opened
+def listen_at(port: str) -> Wire:
+    """Open a port to read what is printed there."""
+    wire: Wire = connect(port, POLL_SECONDS, WRITE_SECONDS).serial
+    return wire
 
 
 class SerialLog:
@@ -78,7 +72,7 @@ class SerialLog:
         self,
         find_again: Callable[[], str | None],
         host: Host,
-        connect: Callable[[str], Wire] = connect,
+        connect: Callable[[str], Wire] = listen_at,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

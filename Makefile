@@ -47,7 +47,7 @@ format: $(VENV)/.dev ## put every file into the one format
 
 firmware: $(VENV)/.tools ## build/board/, ready for mpremote
 	@$(BIN)/python -m picotemp_tools.compiled_files build/board
-	@echo 'build/board/ is ready; README.md, "Flash a board", says how it gets on one.'
+	@echo 'build/board/ is ready to be copied; make flash needs no such copy.'
 
 flash: $(VENV)/.tools ## put picotemp on the Pico W that is plugged in; ARGS=--dry-run
 	@$(BIN)/picotemp-flash $(ARGS)

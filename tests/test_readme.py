@@ -1,8 +1,8 @@
 """In: README.md. Out: every console block run as a new user would, output compared.
 
 Before a block may stand a comment: `keep running` (until `stop`), or
-`not run: <reason>`. In expected output any number stands for any number, and a line
-of three dots for any lines.
+`not run: <reason>`. In expected output any number stands for any number, the name of a
+version's folder for any such name, and a line of three dots for any lines.
 """
 
 import contextlib
@@ -27,7 +27,8 @@ PIECE = re.compile(
     r"|^<!-- stop -->$",
     re.MULTILINE | re.DOTALL,
 )
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A version's folder on the board is named after its content: 12 digits to base 16.
+VARYING = re.compile(r"\b[0-9a-f]{12}\b|\d+(?:\.\d+)?")
 COMMAND_SECONDS = 240
 PORTS = [("127.0.0.1", 3030), *((f"127.0.0.{n}", 8080) for n in (2, 3, 4))]
 
@@ -61,8 +62,8 @@ def pattern(expected: str) -> re.Pattern[str]:
         if line == "...":
             lines.append(r"(?:.*\n)*?")
         else:
-            parts = map(re.escape, NUMBER.split(line.rstrip()))
-            lines.append(r"\d+(?:\.\d+)?".join(parts) + r" *\n")
+            parts = map(re.escape, VARYING.split(line.rstrip()))
+            lines.append(f"(?:{VARYING.pattern})".join(parts) + r" *\n")
     return re.compile("".join(lines))
 
 
@@ -156,7 +157,11 @@ def environment(folder: Path) -> dict[str, str]:
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "All.")):
         subprocess.run([*git, *words], check=True)
     ours = ("VIRTUAL_ENV", "PYTHONPATH", "PICO_SERVER_URL", "MAKEFLAGS", "MAKELEVEL")
-    kept = {key: value for key, value in os.environ.items() if key not in ours}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ours and not key.startswith("PICOTEMP_")
+    }
     control = folder / "control"
     return kept | {
         "REPOSITORY": str(repository),
@@ -210,7 +215,7 @@ def test_a_block_that_is_not_run_says_why() -> None:
 def test_the_page_names_every_verb_endpoint_and_setting() -> None:
     from picotemp.settings import DEFAULTS
 
-    named = [*DEFAULTS, "make run", "make firmware", "make test-device"]
+    named = [*DEFAULTS, "make run", "make flash", "make firmware", "make test-device"]
     named += [
         "/metrics",
         "/health",

@@ -15,10 +15,7 @@ from .settings_file import load
 from .supervision import Restart
 
 COMPLAINT_SECONDS = 10
-MEND = (
-    "cp settings.example.json settings.json; edit it; "
-    "mpremote cp settings.json :settings.json + reset"
-)
+MEND = "on the computer: picotemp-flash settings edit"
 # A recovery that fails is all there is: a person at the USB port needs time.
 FAILED_RECOVERY_SECONDS = 30
 # With the time that health needs to see a hang: 8.4 s at most.

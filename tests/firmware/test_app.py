@@ -234,4 +234,4 @@ def test_bad_settings_are_told_every_10_seconds_with_the_command_that_mends_them
     assert [line.get("problem") for line in told] == [*problems, None] * 3
     assert [line["mend"] for line in told[2::3]] == [boot.MEND] * 3
     assert {line["level"] for line in told} == {"error"}
-    assert "mpremote cp settings.json :settings.json" in boot.MEND
+    assert "picotemp-flash settings edit" in boot.MEND

@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 
 @dataclass
 class FakeAsker:
-    """A person who answers this, in turn; without answers there is nobody."""
+    """A person who answers this, in turn; who is not here answers nothing."""
 
     answers: list[str] = field(default_factory=list)
     agrees: list[bool] = field(default_factory=list)
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    is_here: bool | None = None
 
     def __post_init__(self) -> None:
-        self.is_here = bool(self.answers)
+        if self.is_here is None:
+            self.is_here = bool(self.answers)
 
     def is_there(self) -> bool:
-        return self.is_here
+        return bool(self.is_here)
 
     def ask(self, text: str, default: str, is_hidden: bool) -> str:
         self.asked.append((text, default, is_hidden))

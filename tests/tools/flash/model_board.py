@@ -14,7 +14,6 @@ from picotemp_tools.flash.planning.snapshot import (
     Snapshot,
 )
 from picotemp_tools.flash.planning.steps import (
-    ComeUp,
     Copy,
     MakeFolder,
     Remove,
@@ -101,8 +100,6 @@ class ModelBoard:
             case Remove(path):
                 self.files.pop(path, None)
                 self._remove_below(path)
-            case ComeUp():
-                pass
 
     def do_all(self, steps: Iterable[Step]) -> None:
         for step in steps:

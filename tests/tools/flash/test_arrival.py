@@ -12,6 +12,7 @@ from tools.flash.fake_log import FakeLog, Script
 
 NEW = "1.2.3"
 ADDRESS = "10.0.0.7"
+SET = "picotemp-flash settings set"
 STARTED = f"started reset_cause=intended version={NEW}"
 BANNER = "MicroPython v1.28.0 on 2026-04-06; Raspberry Pi Pico W with RP2040"
 ON: Script = [(1.0, STARTED), (2.0, "listening port=80")]
@@ -67,8 +68,11 @@ def test_a_name_on_serial_alone_is_not_enough() -> None:
 @pytest.mark.parametrize(
     ("reason", "note"),
     [
-        ("wrong_password", "the Wi-Fi password is wrong"),
-        ("network_not_found", "there is no network of the name in its settings"),
+        ("wrong_password", f"the Wi-Fi password is wrong: {SET} password"),
+        (
+            "network_not_found",
+            f"there is no network of the name in its settings: {SET} ssid",
+        ),
         ("no_address", "the network gives it no address"),
         ("driver_error", "it does not join the network (driver_error)"),
     ],
@@ -114,7 +118,7 @@ def test_a_board_that_only_this_machine_does_not_reach_is_up_once_it_says_so(
     why: Why,
 ) -> None:
     log = FakeLog([*JOINED, (63.0, "healthy")])
-    note = f"this machine does not reach {ADDRESS} (timed out)"
+    note = f"this machine does not reach http://{ADDRESS}/ (timed out)"
     no_answer = NoAnswerError(why, "timed out")
     assert arrival_of(log, no_answer) == Arrival(NEW, ADDRESS, 80, (note, DOCTOR))
     assert log.waited_seconds == 63

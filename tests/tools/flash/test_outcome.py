@@ -48,7 +48,6 @@ def test_where_nothing_answers_it_is_never_said_to_serve(
     assert said_of(outcome, capsys, monkeypatch, refused) == [
         "picotemp 1.2.3 runs; its address is http://10.0.0.7/",
         "note: this machine does not reach it",
-        "note: no reading yet: refused",
     ]
 
 
@@ -63,7 +62,7 @@ def test_where_nothing_answers_it_is_never_said_to_serve(
             Outcome(UP_TO_DATE, "1.2.3", "0123", leftovers=("/picotemp",)),
             [
                 "up to date: picotemp 1.2.3 (0123)",
-                "note: /picotemp lies there unused, from a plain copy; --yes removes",
+                "note: left by a plain copy, unused: /picotemp (--yes removes it)",
             ],
         ),
         (

@@ -16,7 +16,7 @@ from picotemp_tools.flash.planning.snapshot import (
     PREVIOUS,
     Found,
 )
-from picotemp_tools.flash.planning.steps import ComeUp, Copy, Remove, Rename, Send
+from picotemp_tools.flash.planning.steps import Copy, Remove, Rename, Send
 from tools.flash.model_board import (
     FOREIGN_MAIN,
     OUR_MAINS,
@@ -82,10 +82,9 @@ def test_the_microdot_of_a_plain_copy_is_not_sent_again() -> None:
 
 def test_the_old_folder_goes_once_the_new_program_has_come_up() -> None:
     planned = plan_for(flashed(OLD))
-    up = planned.steps.index(ComeUp("1.2.3", PROGRAM.folder))
     old = Remove(f"/app/{program_of(OLD).folder}")
-    assert planned.steps.index(old) > up
-    assert not any(isinstance(step, Remove) for step in planned.steps[:up])
+    assert planned.after[-1] == old
+    assert not any(isinstance(step, Remove) for step in planned.before)
 
 
 def test_our_main_is_replaced_before_the_switch_and_a_foreign_one_after() -> None:
@@ -102,8 +101,7 @@ def test_a_foreign_main_is_flagged_and_kept_until_ours_has_come_up() -> None:
     planned = plan_for(board)
     assert planned.is_main_foreign
     assert not plan_for(flashed(OLD)).is_main_foreign
-    up = planned.steps.index(ComeUp("1.2.3", PROGRAM.folder))
-    board.do_all(planned.steps[:up])
+    board.do_all(planned.before)
     assert board.files[MAIN_BEFORE] == FOREIGN_MAIN
     board.do_all(planned.back)
     assert board.boots() == FOREIGN_MAIN
@@ -163,9 +161,9 @@ def test_what_an_interrupted_run_has_sent_is_not_sent_again() -> None:
 def test_a_run_cut_off_before_the_program_came_up_still_knows_the_way_back() -> None:
     board = flashed(OLD)
     planned = plan_for(board)
-    board.do_all(planned.steps[: planned.steps.index(ComeUp("1.2.3", planned.folder))])
+    board.do_all(planned.before)
     again = plan_for(board)
-    assert again.steps[:2] == (ComeUp("1.2.3", planned.folder), Remove(PREVIOUS))
+    assert (again.before, again.after[0]) == ((), Remove(PREVIOUS))
     board.do_all(again.back)
     assert board.boots() == running(program_of(OLD))
 
@@ -182,7 +180,7 @@ def test_a_plain_copy_is_gone_back_to_and_reported_but_not_removed() -> None:
     before = board.boots()
     planned = plan_for(board)
     assert planned.leftovers == ("/picotemp", "/microdot.mpy")
-    board.do_all(planned.steps[: planned.steps.index(ComeUp("1.2.3", planned.folder))])
+    board.do_all(planned.before)
     assert board.boots() == running(PROGRAM)
     board.do_all(planned.back)
     assert board.boots() == before

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from picotemp_tools.flash.planning.plan import Plan, plan
 from picotemp_tools.flash.planning.program import Program
 from picotemp_tools.flash.planning.snapshot import MAIN
-from picotemp_tools.flash.planning.steps import ComeUp, Copy, Rename, Send, Step
+from picotemp_tools.flash.planning.steps import Copy, Rename, Send, Step
 from tools.flash.boards import boards, programs
 from tools.flash.model_board import OUR_MAINS, ModelBoard, WrongBytesError, running
 
@@ -119,7 +119,7 @@ def test_what_could_be_gone_back_to_is_there_until_the_program_has_come_up(
     board = data.draw(boards(program))
     planned = plan_for(program, board)
     before_up = deepcopy(board)
-    before_up.do_all(_until_up(planned.steps))
+    before_up.do_all(planned.before)
     kept = {f"/app/{name}/" for name in board.snapshot().folders} - {
         f"/app/{planned.folder}/"
     }
@@ -154,12 +154,7 @@ def test_nothing_is_renamed_into_place_when_the_flash_holds_other_bytes(
     assert_is_done(program, done)
 
 
-def _until_up(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    ups = [at for at, step in enumerate(steps) if isinstance(step, ComeUp)]
-    return steps[: ups[0]] if ups else ()
-
-
 def _went_back(board: ModelBoard, planned: Plan) -> list[ModelBoard]:
     before_up = deepcopy(board)
-    before_up.do_all(_until_up(planned.steps))
-    return moments(before_up, planned.back if _until_up(planned.steps) else ())
+    before_up.do_all(planned.before)
+    return moments(before_up, planned.back if planned.before else ())

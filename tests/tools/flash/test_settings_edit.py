@@ -29,7 +29,7 @@ class Typist:
         file.write_text(self._typed.pop(0)(self.seen[-1]))
 
     def edits(self, board: SettingsBoard, *agrees: bool) -> bool:
-        asker = FakeAsker(agrees=list(agrees))
+        asker = FakeAsker(agrees=list(agrees), is_here=True)
         return edit(board.reach, asker, self.said.append, self)
 
 
@@ -60,7 +60,7 @@ def test_what_means_the_same_is_not_written(typed: Callable[[str], str]) -> None
 
 def test_a_file_that_the_editor_removed_changes_nothing() -> None:
     board = board_with(GOOD)
-    assert not edit(board.reach, FakeAsker(), lambda _: None, Path.unlink)
+    assert not edit(board.reach, FakeAsker(is_here=True), lambda _: None, Path.unlink)
     assert board.settings() == GOOD
 
 
@@ -125,5 +125,12 @@ def test_the_board_is_left_alone_while_the_editor_is_open() -> None:
         file.write_text(json.dumps(NEW))
 
     watched = Watched(board.files)
-    assert edit(lambda: watched, FakeAsker(), lambda _: None, typed)
+    assert edit(lambda: watched, FakeAsker(is_here=True), lambda _: None, typed)
     assert (watched.settings(), reached) == (NEW, 0)
+
+
+def test_without_a_terminal_no_editor_is_opened() -> None:
+    board = board_with(GOOD)
+    with pytest.raises(FlashError) as refused:
+        edit(board.reach, FakeAsker(), lambda _: None, lambda _: pytest.fail("opened"))
+    assert refused.value.kind is Kind.NOT_AGREED

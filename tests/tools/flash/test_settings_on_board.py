@@ -81,7 +81,7 @@ async def test_the_password_is_in_nothing_that_is_printed_or_logged(
 
     said = await asyncio.to_thread(work)
     await serving.board.wait_until_serving()
-    assert await asyncio.to_thread(edit, reach, FakeAsker(), print, typed)
+    assert await asyncio.to_thread(edit, reach, FakeAsker(is_here=True), print, typed)
     said += [*capfd.readouterr(), caplog.text]
     everything = "\n".join(said)
     assert "password = (set)" in everything

@@ -97,7 +97,7 @@ def test_the_plan_for_a_new_board_in_words() -> None:
         "board    Raspberry Pi Pico W with RP2040, MicroPython 1.29.0",
         f"program  picotemp 1.2.3, in /app/{PROGRAM.folder}",
         f"send     5 files, {planned.send_bytes:,} bytes",
-        "replace  /main.py",
+        "write    /main.py",
         "switch   /app/current, then start the board anew",
     ]
 
@@ -113,7 +113,7 @@ def test_the_plan_for_an_update_says_what_goes_and_what_is_not_ours() -> None:
     planned = plan(PROGRAM, on_board)
     lines = plan_text.lines(planned, IDENTITY)
     assert lines[3:] == [
-        "copy     2 files that lie on the board",
+        "copy     1 file on the board",
         "replace  /main.py (not ours)",
         "switch   /app/current, then start the board anew",
         "remove   /app/0123456789ab",

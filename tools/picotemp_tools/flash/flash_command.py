@@ -121,13 +121,13 @@ def _read(outcome: Outcome) -> dict[str, Any]:
         "leftovers": list(outcome.leftovers),
     }
     if arrival and arrival.address and arrival.port:
-        port = "" if arrival.port == 80 else f":{arrival.port}"
-        told["url"] = f"http://{arrival.address}{port}/"
+        told["url"] = http_answer.url(arrival.address, arrival.port)
         try:
             reading = http_answer.reading(arrival.address, arrival.port)
             told["celsius"] = reading.celsius
         except NoAnswerError as error:
-            told["notes"].append(f"no reading yet: {error}")
+            if not arrival.notes:
+                told["notes"].append(f"no reading yet: {error}")
     return told
 
 
@@ -146,5 +146,6 @@ def _tell(outcome: Outcome, told: dict[str, Any], telling: Telling) -> None:
         telling.say(f"up to date: {name} ({outcome.folder})")
     for note in told["notes"]:
         telling.say(f"note: {note}")
-    for path in outcome.leftovers:
-        telling.say(f"note: {path} lies there unused, from a plain copy; --yes removes")
+    if outcome.leftovers:
+        paths = ", ".join(outcome.leftovers)
+        telling.say(f"note: left by a plain copy, unused: {paths} (--yes removes it)")

@@ -14,19 +14,16 @@ from .board.look import Identity, identify, look
 from .errors import FlashError, Kind, LinkLostError
 from .planning.plan import Plan, plan
 from .planning.program import Program
-from .planning.snapshot import MAIN
-from .planning.steps import ComeUp, Remove, Step
+from .planning.snapshot import MAIN, TRIAL
+from .planning.steps import Remove, Step
 from .usb.supported import require
 from .watch.arrival import Arrival
 
 # A board that is reset in the middle is gone on with.
 TRIES = 3
 FLASHED, UP_TO_DATE, PLANNED = "flashed", "up to date", "planned"
-FOREIGN_MAIN = (
-    "the board's main.py is not picotemp's, so another program runs on it; replace it "
-    "(a copy is kept here)?"
-)
-LEFTOVERS = "{} lie on the board from a plain copy, and are used no more; remove them?"
+FOREIGN_MAIN = "Replace another program's main.py on the board (a copy is kept here)?"
+LEFTOVERS = "Remove what an earlier plain copy left there, unused: {}?"
 
 
 class Board(Protocol):
@@ -106,15 +103,13 @@ class Flashing:
                 return self._outcome(PLANNED, planned, planned.leftovers)
             removals = self._agree(planned, orders)
             self.settle(orders)
-            before, after = _split(planned.steps)
-            if planned.is_empty:
-                before = removals
+            before = removals if planned.is_empty else planned.before
             self._has_begun |= not planned.is_empty
             self._carry_out(before, orders, planned.send_bytes)
         kept = tuple(p for p in planned.leftovers if Remove(p) not in removals)
         if not self._has_begun:
             return self._outcome(UP_TO_DATE, planned, kept)
-        arrival = self._finish(planned, [*after, *removals])
+        arrival = self._finish(planned, [*planned.after, *removals])
         return self._outcome(FLASHED, planned, kept, arrival)
 
     def _plan(self, orders: Orders) -> Plan:
@@ -125,7 +120,7 @@ class Flashing:
             self.telling.show(planned, identity)
         return planned
 
-    def _agree(self, planned: Plan, orders: Orders) -> list[Step]:
+    def _agree(self, planned: Plan, orders: Orders) -> list[Remove]:
         """Ask what has to be asked; give what else may be removed."""
         if planned.is_main_foreign:
             if not self.telling.agrees(FOREIGN_MAIN):
@@ -134,18 +129,22 @@ class Flashing:
                 )
                 raise FlashError(Kind.NOT_AGREED, text)
             self.telling.keep("main.py", orders.read(MAIN) or b"")
-        names = " and ".join(planned.leftovers)
+        names = ", ".join(planned.leftovers)
         if names and self.telling.agrees(LEFTOVERS.format(names)):
             return [Remove(path) for path in planned.leftovers]
         return []
 
-    def _finish(self, planned: Plan, after: list[Step]) -> Arrival:
+    def _finish(self, planned: Plan, after: list[Remove]) -> Arrival:
         arrival = self._come_up(planned)
         if not after:
             return arrival
-        self.telling.say("it is up; what it replaced goes")
+        is_update = any(step.path not in TRIAL for step in after)
+        self.telling.say(f"it is up{'; the old version goes' * is_update}")
         with self.board.session_again() as orders:
             self._carry_out(after, orders, 0)
+        if arrival.notes:
+            # What it could not do it cannot do now, and that takes a minute.
+            return arrival
         try:
             return self.board.wait_until_up(self.program.version)
         except FlashError as error:
@@ -212,16 +211,3 @@ class _Counted:
     def advance(self, size_bytes: int) -> None:
         self.flashing._sent_bytes += size_bytes  # noqa: SLF001 its own
         self.progress.advance(size_bytes)
-
-
-def _split(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
-    """Give the steps before the program has come up, and those after."""
-    before: list[Step] = []
-    after: list[Step] = []
-    part = before
-    for step in steps:
-        if isinstance(step, ComeUp):
-            part = after
-        else:
-            part.append(step)
-    return before, after

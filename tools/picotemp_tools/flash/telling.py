@@ -62,7 +62,7 @@ class Telling:
         if not self._console.is_terminal or not size_bytes:
             yield _Lines(self)
             return
-        columns = (TextColumn("{task.description:32}"), BarColumn(), DownloadColumn())
+        columns = (TextColumn("{task.description:20}"), BarColumn(), DownloadColumn())
         with Progress(*columns, console=self._console, transient=True) as bar:
             yield _Bar(bar, size_bytes)
 
@@ -78,7 +78,9 @@ class _Lines:
         self._telling = telling
 
     def file(self, path: str, size_bytes: int) -> None:
-        self._telling.say(f"  send {path} ({size_bytes:,} bytes)")
+        self._telling.say(
+            f"  send {path} ({size_bytes:,} byte{'' if size_bytes == 1 else 's'})"
+        )
 
     def advance(self, size_bytes: int) -> None:
         """Say nothing: the next line does."""

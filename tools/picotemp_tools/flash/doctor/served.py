@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-HTTP_PORT = 80
+from ..watch import http_answer
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,4 @@ class Served:
     @property
     def url(self) -> str:
         """Give where it is reached without its name."""
-        port = "" if self.port == HTTP_PORT else f":{self.port}"
-        return f"http://{self.address}{port}"
+        return http_answer.url(self.address, self.port).rstrip("/")

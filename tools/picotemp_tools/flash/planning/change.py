@@ -20,7 +20,7 @@ from .snapshot import (
     PREVIOUS_NEW,
     Snapshot,
 )
-from .steps import ComeUp, Copy, Remove, Rename, Send, Step, Verify
+from .steps import Copy, Remove, Rename, Send, Step, Verify
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,20 @@ class Change:
         """Tell whether a main.py has to go that somebody else wrote, or changed."""
         return self.on_board.main is not None and not self._is_ours(self._main_sha256)
 
-    def steps(self, old_folders: Sequence[str]) -> list[Step]:
-        """Give all that comes once the folder is whole; the old ones go last."""
+    def before(self) -> list[Step]:
+        """Give what comes once the folder is whole; then the program is started."""
         main, switch = self._replace_main(), self._switch()
         is_ours = self._is_ours(self._main_sha256)
         change = [*main, *switch] if is_ours else [*switch, *main]
         if change:
             change = self._keep_main() + self._begin_trial() + change
-        files = self._files_left(change)
-        is_trial = PREVIOUS in files
-        up = [ComeUp(self.program.version, self.folder)]
-        old = [Remove(f"{APP}/{name}") for name in old_folders]
+        return change
+
+    def after(self, old_folders: Sequence[str]) -> list[Remove]:
+        """Give what goes once it has come up: what was for the trial, then the old."""
+        paths = self._files_left(self.before())
         return [
-            *change,
-            *(up if is_trial or old else []),
-            *(Remove(path) for path in files),
-            *old,
+            Remove(path) for path in (*paths, *(f"{APP}/{it}" for it in old_folders))
         ]
 
     def back(self) -> list[Step]:

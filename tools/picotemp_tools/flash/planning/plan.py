@@ -22,7 +22,7 @@ OWN_FOLDER = re.compile(f"[0-9a-f]{{12}}({AGAIN})?")
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do, in order.
+    """What to do `before` the program is started, and `after` it has come up.
 
     `back` is for a program that does not come up; empty where there is none to go back
     to. Before a foreign main.py is replaced, its owner has to be asked. `leftovers` lie
@@ -31,10 +31,16 @@ class Plan:
 
     program: Program
     folder: str
-    steps: tuple[Step, ...]
+    before: tuple[Step, ...]
+    after: tuple[Remove, ...]
     back: tuple[Step, ...]
     is_main_foreign: bool
     leftovers: tuple[str, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Give all of it."""
+        return (*self.before, *self.after)
 
     @property
     def is_empty(self) -> bool:
@@ -86,13 +92,14 @@ def _attempt(
     if rest.current != target:
         found = rest.folders.get(target, {})
         build += folder.fill(program, target, found, _sources(rest, target))
-    steps = [*build, *change.steps(_old_folders(rest, target))]
-    writes = [step for step in steps if isinstance(step, MakeFolder | Send | Copy)]
+    before = [*build, *change.before()]
+    writes = [step for step in before if isinstance(step, MakeFolder | Send | Copy)]
     needed = space.needed_bytes(writes, rest.block_bytes) if writes else 0
     planned = Plan(
         program,
         target,
-        tuple(steps),
+        tuple(before),
+        tuple(change.after(_old_folders(rest, target))),
         tuple(change.back()),
         change.is_main_foreign,
         _leftovers(rest),

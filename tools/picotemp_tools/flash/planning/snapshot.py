@@ -15,6 +15,7 @@ MAIN_BEFORE = "/app/main.before"
 MAIN_NEW = "/app/main.new"
 CURRENT_NEW = "/app/current.new"
 PREVIOUS_NEW = "/app/previous.new"
+TRIAL = (PREVIOUS, MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
 TEMPORARY = (MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
 
 

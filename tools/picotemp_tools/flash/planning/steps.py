@@ -53,12 +53,4 @@ class Remove:
     path: str
 
 
-@dataclass(frozen=True)
-class ComeUp:
-    """Reset the board, wait until this program serves; else go the plan's way back."""
-
-    version: str
-    folder: str
-
-
-Step = MakeFolder | Send | Copy | Verify | Rename | Remove | ComeUp
+Step = MakeFolder | Send | Copy | Verify | Rename | Remove

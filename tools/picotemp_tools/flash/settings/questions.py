@@ -25,9 +25,9 @@ VARIABLES = {"ssid": "PICOTEMP_WIFI_SSID", "password": "PICOTEMP_WIFI_PASSWORD"}
 QUESTIONS = {
     "ssid": "Name of the Wi-Fi network",
     "password": "Its password (not shown as you type; nothing if it has none)",
-    "hostname": "Name of the board",
-    "country": "Country, two letters (the radio may then use all channels allowed "
-    "there; XX: those allowed everywhere)",
+    "hostname": "Name of the board (a-z, 0-9, -)",
+    # The radio then uses all channels that are allowed there.
+    "country": "Country, two letters (XX: none of them)",
 }
 LANGUAGE_VARIABLES = ("LC_ALL", "LANG")
 LANGUAGE = re.compile(r"[a-z]{2,3}_([A-Z]{2})(?![A-Za-z])")
@@ -148,6 +148,7 @@ def _asked(key: str, default: str, asker: Asker) -> str:
     for _ in range(MOST_TRIES):
         question = QUESTIONS.get(key, key)
         text = asker.ask(question, default, is_hidden=key == "password")
+        text = text.upper() if key == "country" else text
         wrong = problem(key, value_of(key, text))
         if wrong is None:
             return text

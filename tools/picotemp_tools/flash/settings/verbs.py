@@ -77,6 +77,9 @@ def changes(words: Sequence[str], given: Given, asker: Asker) -> Values:
 def change(board: Board, changed: Values, say: Say) -> bool:
     """Change settings, all or none; tell whether anything is another now."""
     old = load(board)
+    if old is None and "ssid" not in changed:
+        text = "the board has no settings yet: set ssid and password too, or run "
+        raise FlashError(Kind.BAD_SETTINGS, text + "picotemp-flash, which asks")
     new = {
         key: value
         for key, value in ((old or {}) | changed).items()
@@ -97,6 +100,10 @@ def edit(
 
     The board is reached twice, and serves while the editor is open.
     """
+    if not asker.is_there():
+        # An editor without a terminal writes what it is given to wherever it can.
+        text = "there is nobody to edit: use settings set, or a terminal"
+        raise FlashError(Kind.NOT_AGREED, text)
     with reach() as board:
         content = board.read(PATH)
     offered = _offered(content)

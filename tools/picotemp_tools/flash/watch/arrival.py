@@ -25,8 +25,10 @@ JOINS_TRIED = 2
 LONGEST_REASON = 200
 REPL = (">", "MicroPython ", 'Type "help()"', "raw REPL;", "MPY: soft reboot")
 JOIN_FAILURES = {
-    "wrong_password": "the Wi-Fi password is wrong",
-    "network_not_found": "there is no network of the name in its settings",
+    "wrong_password": "the Wi-Fi password is wrong: "
+    "picotemp-flash settings set password",
+    "network_not_found": "there is no network of the name in its settings: "
+    "picotemp-flash settings set ssid",
     "no_address": "the network gives it no address",
 }
 DOCTOR = "picotemp-flash doctor says more"
@@ -172,7 +174,8 @@ class _Watch:
         if self._no_answer and self._no_answer.why not in (Why.SILENT, Why.BUSY):
             self._fail(reason)
         if self._report.is_healthy:
-            return self._up(f"this machine does not reach {address} ({said})", DOCTOR)
+            url = http_answer.url(address, port or http_answer.HTTP_PORT)
+            return self._up(f"this machine does not reach {url} ({said})", DOCTOR)
         if self._waited_seconds() >= self._patience_seconds + HEALTHY_SECONDS:
             self._fail(reason)
         return None

@@ -17,6 +17,7 @@ from picotemp.payload import PayloadError, Reading, parse
 
 from ...errors import ToolError
 
+HTTP_PORT = 80
 ANSWER_SECONDS = 3.0
 # A busy board asks for a second.
 SHORTEST_PAUSE_SECONDS = 0.1
@@ -38,6 +39,11 @@ class NoAnswerError(ToolError):
     def __init__(self, why: Why, text: str) -> None:
         super().__init__(text)
         self.why = why
+
+
+def url(address: str, port: int) -> str:
+    """Give where that is."""
+    return f"http://{address}{'' if port == HTTP_PORT else f':{port}'}/"
 
 
 def info(
@@ -83,7 +89,7 @@ def _answer(address: str, port: int, path: str, seconds: float) -> _Answer:
     try:
         answer = _exchange(address, port, path, seconds)
     except OSError as error:
-        text = str(error) or type(error).__name__
+        text = error.strerror or str(error) or type(error).__name__
         raise NoAnswerError(Why.SILENT, text) from error
     except HTTPException as error:
         not_ours = NoAnswerError(Why.NOT_OURS, "the answer is not HTTP")

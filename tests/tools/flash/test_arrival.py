@@ -8,6 +8,7 @@ from picotemp_tools.flash.errors import FlashError, Kind
 from picotemp_tools.flash.watch.arrival import DOCTOR, Arrival, wait_until_up
 from picotemp_tools.flash.watch.http_answer import NoAnswerError, Why
 from picotemp_tools.flash.watch.serial_log import Mark
+from picotemp_tools.flash.watch.start import MISSED_SECONDS
 from tools.flash.fake_log import FakeLog, Script
 
 NEW = "1.2.3"
@@ -54,7 +55,7 @@ def test_a_board_that_says_its_name_on_both_ways_is_up_at_once() -> None:
 
 def test_it_is_asked_once_a_second_until_it_answers() -> None:
     log, http = FakeLog(JOINED), FakeHttp(SILENT, SILENT, NEW)
-    assert wait_until_up(log, NEW, http, log.clock).is_joined
+    assert wait_until_up(log, NEW, http, log.clock).address is not None
     assert http.asked == [(ADDRESS, 80)] * 3
     assert log.waited_seconds == 7
 
@@ -190,26 +191,26 @@ def test_a_board_left_in_the_repl_is_not_up_and_its_last_words_are_told(
 def test_the_repl_that_shows_while_a_board_is_told_to_reset_does_no_harm() -> None:
     echo = ">>> import machine; machine.reset()"
     log = FakeLog([(0.0, BANNER), (0.1, echo), *JOINED])
-    assert arrival_of(log).is_joined
+    assert arrival_of(log).address is not None
     log = FakeLog([(0.0, BANNER), (0.1, Mark.GONE), (9.0, Mark.BACK), (10.0, STARTED)])
-    assert not arrival_of(log).is_joined
+    assert arrival_of(log).address is None
 
 
 def test_a_start_that_was_missed_is_seen_after_one_restart() -> None:
     log = FakeLog([], restarted=[(0.5, BANNER), (0.6, "MPY: soft reboot"), *JOINED])
-    assert arrival_of(log).is_joined
-    assert log.restarts == [15]
+    assert arrival_of(log).address is not None
+    assert log.restarts == [MISSED_SECONDS]
 
 
 def test_a_line_of_the_program_shows_that_its_start_was_missed() -> None:
     log = FakeLog([(3.0, "joining ssid=net")], restarted=JOINED)
-    assert arrival_of(log).is_joined
+    assert arrival_of(log).address is not None
     assert log.restarts == [3]
 
 
 def test_the_start_of_the_restart_is_no_second_one() -> None:
     log = FakeLog([], restarted=[(0.0, STARTED), *JOINED])
-    assert arrival_of(log).is_joined
+    assert arrival_of(log).address is not None
     third = FakeLog([], restarted=[(0.0, STARTED), *ON, (3.0, STARTED)])
     assert why_not(third).startswith("it starts again")
 
@@ -218,7 +219,7 @@ def test_the_start_of_the_restart_is_no_second_one() -> None:
 def test_a_board_that_says_nothing_is_not_up(is_open: bool) -> None:
     log = FakeLog([], is_open=is_open)
     assert why_not(log) == "nothing on the serial port"
-    assert log.restarts == ([15] if is_open else [])
+    assert log.restarts == ([MISSED_SECONDS] if is_open else [])
 
 
 def test_a_board_that_never_starts_is_not_up_and_its_last_words_are_told() -> None:

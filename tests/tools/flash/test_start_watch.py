@@ -2,8 +2,9 @@
 
 import pytest
 
-from picotemp_tools.flash.doctor.start_watch import PATIENCE_SECONDS, watch
+from picotemp_tools.flash.doctor.start_watch import watch
 from picotemp_tools.flash.watch.serial_log import Mark
+from picotemp_tools.flash.watch.start import PATIENCE_SECONDS
 from tools.flash.fake_log import FakeLog, Script
 
 STARTED = (1.0, "started version=1.2.3 reset_cause=intended")

@@ -13,13 +13,14 @@ from typing import Protocol
 from ..planning.program import Program
 from ..watch import http_answer
 from ..watch.boot_report import BootReport
+from ..watch.start import Log
 from . import host_clock, resolver, usb_checks
 from .board_checks import examine_board
 from .chart import CLOCK, Chart, OverError
 from .finding import Finding
 from .network_checks import Ask, examine_network
 from .start_checks import examine_start
-from .start_watch import Log, watch
+from .start_watch import watch
 
 
 class Reach(usb_checks.Reach, Protocol):

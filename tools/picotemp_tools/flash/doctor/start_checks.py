@@ -6,10 +6,11 @@ from ..errors import Kind
 from ..settings.stored import REMEDY
 from ..usb.supported import shown
 from ..watch.boot_report import BootReport
+from ..watch.start import PATIENCE_SECONDS
 from .board_checks import ANEW, FLASH, Installed
 from .chart import Chart, FaultError
 from .served import Served
-from .start_watch import PATIENCE_SECONDS, STARTS_MOST
+from .start_watch import STARTS_MOST
 
 SET = f"{FLASH} settings set"
 LOGS = f"{ANEW}; if it stays so, {FLASH} logs shows more"

@@ -18,7 +18,7 @@ from picotemp_tools.flash.planning.steps import (
     Step,
 )
 from picotemp_tools.flash.watch.arrival import Arrival
-from tools.flash.model_board import ModelBoard, Running, running
+from tools.flash.planning.model_board import ModelBoard, Running, running
 
 PICO_W = ("micropython", (1, 29, 0), "Raspberry Pi Pico W with RP2040", "e661")
 

@@ -10,9 +10,9 @@ from picotemp_tools.flash.errors import FlashError, Kind
 from picotemp_tools.flash.flash_command import _install as install
 from picotemp_tools.flash.usb import bootloader
 from tools.flash.fake_board import FakeTelling
-from tools.flash.fake_bootloader import FakeBootloader, FakeClock
-from tools.flash.fake_host import FakeHost, FakePort
-from tools.flash.uf2_file import firmware
+from tools.flash.usb.fake_bootloader import FakeBootloader, FakeClock
+from tools.flash.usb.fake_host import FakeHost, FakePort
+from tools.flash.usb.uf2_file import firmware
 
 
 @pytest.fixture

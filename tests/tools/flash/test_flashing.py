@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from picotemp_tools.flash.errors import FlashError, Kind
 from picotemp_tools.flash.flashing import FLASHED, PLANNED, UP_TO_DATE, Flashing
 from picotemp_tools.flash.planning.program import Program
-from tools.flash.boards import boards, programs
 from tools.flash.fake_board import FakeBoard, FakeTelling, lost
-from tools.flash.model_board import (
+from tools.flash.planning.boards import boards, programs
+from tools.flash.planning.model_board import (
     FOREIGN_MAIN,
     OUR_MAIN,
     ModelBoard,

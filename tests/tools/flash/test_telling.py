@@ -14,7 +14,7 @@ from picotemp_tools.flash.planning.plan import plan
 from picotemp_tools.flash.planning.program import sha256
 from picotemp_tools.flash.planning.snapshot import Found, Snapshot
 from picotemp_tools.flash.telling import Telling
-from tools.flash.model_board import program_of
+from tools.flash.planning.model_board import program_of
 
 PROGRAM = program_of({"picotemp/app.mpy": b"new", "microdot.mpy": b"dots"})
 IDENTITY = Identity(

@@ -138,4 +138,4 @@ def test_nothing_runs_on_import() -> None:
 
 
 def test_main_is_short() -> None:
-    assert len((FIRMWARE / "main.py").read_text().splitlines()) <= 30
+    assert len((FIRMWARE / "main.py").read_text().splitlines()) <= 65

@@ -64,6 +64,9 @@ class FakeBoard:
         self._end()
         return given
 
+    def each(self, name: str, *arguments: object) -> list[Any]:
+        return list(self.call(name, *arguments))
+
     def read(self, path: str) -> bytes | None:
         self._count()
         return self.model.files.get(path)
@@ -92,21 +95,23 @@ class FakeBoard:
         return self.identity
 
     def _look(self) -> dict[str, object]:
-        files: dict[str, tuple[str | None, int]] = {
-            path: (sha256(content), len(content))
-            for path, content in self.model.files.items()
-            if path in ("/main.py", "/microdot.mpy")
-            or path.startswith(("/app/", "/picotemp/"))
-        }
-        folders = self.model.folders
-        files |= {path: (None, 0) for path in folders if path.startswith("/app")}
         return {
             "free_bytes": 800_000,
             "block_bytes": 4096,
             "current": self._line("/app/current"),
             "previous": self._line("/app/previous"),
-            "files": files,
         }
+
+    def _files(self) -> list[tuple[str, str | None, int]]:
+        ours = ("/app/", "/picotemp/")
+        return [
+            *((path, None, 0) for path in self.model.folders if path[:4] == "/app"),
+            *(
+                (path, sha256(content), len(content))
+                for path, content in self.model.files.items()
+                if path in ("/main.py", "/microdot.mpy") or path.startswith(ours)
+            ),
+        ]
 
     def _line(self, path: str) -> str | None:
         content = self.model.files.get(path)

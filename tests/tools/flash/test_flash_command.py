@@ -151,3 +151,30 @@ async def test_cut_off_on_the_host_the_board_has_one_program_and_a_second_run_en
         said = await one.flash()
         assert said.code == 0, said.err
         assert one.files()["/app/current"].decode().strip() == program.folder
+
+
+async def test_settings_that_the_board_cannot_use_are_named_and_give_their_exit_code(
+    new_place: Callable[[], Place], tmp_path: Path, program: Program
+) -> None:
+    place = new_place()
+    files = installed(program, place) | {"/settings.json": b'{"ssid": "x", "port": 0}'}
+    async with plugged(place, tmp_path, files) as one:
+        for words in ((), ("--dry-run",)):
+            said = await one.flash("--json", *words)
+            told = json.loads(said.out)
+            if not words:
+                assert said.code == Kind.BAD_SETTINGS
+                wrong = "port: expected a whole number from 1 to 65535"
+                assert f"not good in its settings: {wrong}" in told["notes"]
+        assert (told["result"], said.code) == ("planned", 0)
+        assert (told["plan"]["sends"], told["plan"]["folder"]) == (0, program.folder)
+
+
+async def test_a_terminal_without_a_degree_sign_is_no_obstacle(
+    new_place: Callable[[], Place], tmp_path: Path, program: Program
+) -> None:
+    place = new_place()
+    async with plugged(place, tmp_path, installed(older(program), place)) as one:
+        said = await one.flash(PYTHONIOENCODING="ascii")
+        assert (said.code, said.err) == (0, "")
+        assert " ?C at http://" in said.out

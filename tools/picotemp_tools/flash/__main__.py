@@ -1,6 +1,20 @@
-"""In: python -m picotemp_tools.flash. Out: what picotemp-flash does."""
+"""In: the command picotemp-flash. Out: what cli.py does; Ctrl-C is no traceback."""
 
-from .cli import main
+import sys
+
+INTERRUPTED = 25
+
+
+def main() -> None:
+    """Run picotemp-flash."""
+    try:
+        # The libraries take a while to load, in which somebody may press Ctrl-C.
+        from .cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     main()

@@ -1,5 +1,6 @@
 """In: the command line of picotemp-flash. Out: a board that serves, or why not."""
 
+import io
 import signal
 import sys
 from typing import NoReturn
@@ -45,6 +46,9 @@ for command in (flash, *board_commands.COMMANDS, *settings_commands.COMMANDS):
 def main() -> None:
     """Run picotemp-flash."""
     require_extra("picotemp-flash", MODULES)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # there are terminals without a degree
     # As Ctrl-C does: the board's program is started again before this one ends.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # Windows has no SIGHUP
@@ -62,7 +66,7 @@ def main() -> None:
         _fail(FlashError(Kind.INTERRUPTED, text))
     except FlashError as error:
         _fail(error)
-    except ToolError as error:
+    except (ToolError, OSError) as error:
         if _is_json():
             _print_error("unexpected", UNEXPECTED, str(error))
         else:

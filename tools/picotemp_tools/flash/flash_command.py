@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import options
+from . import options, plan_text
 from .board.executor import Orders, meter
 from .board.reach import Reach
 from .errors import FlashError, Kind
@@ -48,7 +48,7 @@ def flash(
     password_file: str | None,
     says_yes: bool,
     is_json: bool,
-) -> None:
+) -> int:
     """Bring a board up to date; this is what no subcommand means.
 
     The first time it asks for the network's name and password, or takes them from
@@ -63,15 +63,19 @@ def flash(
     # Asked once, however often the board goes away meanwhile.
     answers = functools.cache(lambda: ask(Given(os.environ, password_file), Terminal()))
 
+    problems: list[str] = []
+
     def settle(orders: Orders) -> None:
-        _settle(orders, telling, answers)
+        problems[:] = _settle(orders, telling, answers)
 
     outcome = Flashing(program, reach, telling, settle, is_dry_run).run()
     told = _read(outcome)
+    told["notes"] += [f"not good in its settings: {it}" for it in problems]
     if is_json:
         options.print_json(told)
     else:
         _tell(outcome, told, telling)
+    return int(Kind.BAD_SETTINGS) if problems else 0
 
 
 def _install(
@@ -95,17 +99,19 @@ def _install(
 
 def _settle(
     orders: Orders, telling: Telling, answers: Callable[[], dict[str, object]]
-) -> None:
+) -> list[str]:
+    """See to it that there are settings; give what is wrong with them."""
     try:
         found = board_settings.load(orders)
     except FlashError as error:
         if error.kind is not Kind.BAD_SETTINGS:
             raise
-        telling.say(f"warning: {error}")
-        return
-    if found is None:
-        board_settings.save(orders, answers())
-        telling.say("the settings are on the board")
+        return [str(error)]
+    if found is not None:
+        return board_settings.problems(found)
+    board_settings.save(orders, answers())
+    telling.say("the settings are on the board")
+    return []
 
 
 def _read(outcome: Outcome) -> dict[str, Any]:
@@ -119,6 +125,7 @@ def _read(outcome: Outcome) -> dict[str, Any]:
         "celsius": None,
         "notes": list(arrival.notes) if arrival else [],
         "leftovers": list(outcome.leftovers),
+        "plan": plan_text.as_json(outcome.plan),
     }
     if arrival and arrival.address and arrival.port:
         told["url"] = http_answer.url(arrival.address, arrival.port)
@@ -133,7 +140,9 @@ def _read(outcome: Outcome) -> dict[str, Any]:
 
 def _tell(outcome: Outcome, told: dict[str, Any], telling: Telling) -> None:
     name = f"picotemp {outcome.version}"
-    if outcome.result == PLANNED:
+    if outcome.result == PLANNED and outcome.plan.is_empty:
+        telling.say(f"up to date: {name} ({outcome.folder}); a dry run changes nothing")
+    elif outcome.result == PLANNED:
         telling.say("nothing is done: this was a dry run")
     elif outcome.result == FLASHED:
         celsius = told["celsius"]

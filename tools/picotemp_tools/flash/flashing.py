@@ -14,7 +14,7 @@ from .board.look import Identity, identify, look
 from .errors import FlashError, Kind, LinkLostError
 from .planning.plan import Plan, plan
 from .planning.program import Program
-from .planning.snapshot import MAIN, TRIAL
+from .planning.snapshot import MAIN, STARTS, STARTS_ON_TRIAL, TRIAL
 from .planning.steps import Remove, Step
 from .usb.supported import require
 from .watch.arrival import Arrival
@@ -23,6 +23,7 @@ from .watch.arrival import Arrival
 TRIES = 3
 FLASHED, UP_TO_DATE, PLANNED = "flashed", "up to date", "planned"
 FOREIGN_MAIN = "Replace another program's main.py on the board (a copy is kept here)?"
+SWITCHED_BACK = "the board is switched back to what ran before"
 LEFTOVERS = "Remove what an earlier plain copy left there, unused: {}?"
 
 
@@ -64,10 +65,15 @@ class Outcome:
 
     result: str
     version: str
-    folder: str
+    plan: Plan
     sent_bytes: int = 0
     arrival: Arrival | None = None
     leftovers: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """Give the name of the program's folder."""
+        return self.plan.folder
 
 
 @dataclass
@@ -141,15 +147,29 @@ class Flashing:
         is_update = any(step.path not in TRIAL for step in after)
         self.telling.say(f"it is up{'; the old version goes' * is_update}")
         with self.board.session_again() as orders:
+            self._require_trial_won(planned, orders)
             self._carry_out(after, orders, 0)
         if arrival.notes:
             # What it could not do it cannot do now, and that takes a minute.
             return arrival
-        try:
-            return self.board.wait_until_up(self.program.version)
-        except FlashError as error:
-            text = f"{error}; it had come up before: picotemp-flash doctor says more"
-            raise FlashError(error.kind, text) from error
+        return self._come_up_again()
+
+    def _come_up_again(self) -> Arrival:
+        for _ in range(TRIES):
+            try:
+                return self.board.wait_until_up(self.program.version)
+            except FlashError as error:
+                # It came up before, so somebody may have reset or unplugged it.
+                failure = error
+        text = f"{failure}; it had come up before: picotemp-flash doctor says more"
+        raise FlashError(failure.kind, text)
+
+    def _require_trial_won(self, planned: Plan, orders: Orders) -> None:
+        # Old and new may say the same version.
+        if len(orders.call("line", STARTS) or "") > STARTS_ON_TRIAL:
+            self._carry_out(planned.back, orders, 0)
+            text = f"version {self.program.version} did not come up: the board resets"
+            raise FlashError(Kind.DID_NOT_COME_UP, f"{text}; {SWITCHED_BACK}")
 
     def _come_up(self, planned: Plan) -> Arrival:
         self.telling.say(f"waiting until picotemp {self.program.version} is up")
@@ -172,8 +192,11 @@ class Flashing:
             except FlashError as error:
                 failure = error
             else:
-                return "the board is switched back to what ran before"
-        return f"nor did the way back work ({failure}): run picotemp-flash again"
+                return SWITCHED_BACK
+        return (
+            f"nor did the way back work ({failure}): unplug the board and plug it in "
+            f"again, {STARTS_ON_TRIAL + 1} times, then it starts what ran before"
+        )
 
     def _carry_out(
         self, steps: Iterable[Step], orders: Orders, size_bytes: int
@@ -191,7 +214,7 @@ class Flashing:
         return Outcome(
             result,
             self.program.version,
-            planned.folder,
+            planned,
             planned.send_bytes if result == PLANNED else self._sent_bytes,
             arrival,
             leftovers,

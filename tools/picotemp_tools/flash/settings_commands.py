@@ -1,14 +1,16 @@
 """In: `picotemp-flash settings`, `backup`, `restore`. Out: shown, changed, or kept."""
 
 import os
+from itertools import chain, repeat
 from pathlib import Path
 
 import click
 
 from . import options
 from .board.reach import Reach
+from .board.session import Session
 from .settings import backup as settings_backup
-from .settings import verbs as settings_command
+from .settings import verbs
 from .settings.questions import Given, Terminal
 
 
@@ -28,7 +30,7 @@ def settings() -> None:
 def get(reach: Reach, key: str | None, is_json: bool) -> None:
     """Show all settings, or that of KEY."""
     with reach.session() as board:
-        settings_command.get(board, key, is_json, click.echo)
+        verbs.get(board, key, is_json, click.echo)
 
 
 @settings.command("set")
@@ -42,16 +44,22 @@ def change(reach: Reach, password_file: str | None, words: tuple[str, ...]) -> N
     PICOTEMP_WIFI_PASSWORD or --password-file.
     """
     given = Given(os.environ, password_file)
-    changed = settings_command.changes(words, given, Terminal())
+    changed = verbs.changes(words, given, Terminal())
     with reach.session() as board:
-        settings_command.change(board, changed, click.echo)
+        verbs.change(board, changed, click.echo)
 
 
 @settings.command()
 @options.board
 def edit(reach: Reach) -> None:
     """Edit all settings in $EDITOR."""
-    settings_command.edit(reach.session_again, Terminal(), click.echo)
+    # What keeps the first one from being is told at once.
+    sessions = chain([reach.session], repeat(reach.session_again))
+
+    def reached() -> Session:
+        return next(sessions)()
+
+    verbs.edit(reached, Terminal(), click.echo)
 
 
 @click.command(short_help="Write a board's settings to a file.")

@@ -60,13 +60,13 @@ async def test_a_board_says_who_it_is_and_what_lies_on_it(ported: PortRunner) ->
         assert found.main.sha256 == sha256(ENDLESS.encode())
         assert (found.current, found.folders, found.others) == (None, {}, {})
         session.call("make_folder", "/app")
-        session.call("make_folder", "/app/0123")
-        session.call("make_folder", "/app/0123/in")
-        session.write("/app/0123/in/a.mpy", b"abc")
-        session.write("/app/current", b"0123\n")
+        session.call("make_folder", "/app/0123456789ab")
+        session.call("make_folder", "/app/0123456789ab/in")
+        session.write("/app/0123456789ab/in/a.mpy", b"abc")
+        session.write("/app/current", b"0123456789ab\n")
         found = look(session)
-        assert found.current == "0123"
-        files = found.folders["0123"]
+        assert found.current == "0123456789ab"
+        files = found.folders["0123456789ab"]
         assert {path: it.sha256 for path, it in files.items()} == {
             "in": None,
             "in/a.mpy": sha256(b"abc"),

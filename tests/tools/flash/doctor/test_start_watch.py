@@ -23,7 +23,7 @@ WRONG = "join_failed reason=wrong_password times=1"
         ([STARTED, (3.0, STARTED[1]), (5.0, STARTED[1]), (6.0, JOINED[1])], 5.0),
         ([STARTED, (3.0, WRONG), (9.0, JOINED[1])], 9.0),
         ([STARTED, (3.0, WRONG), (6.0, WRONG), (9.0, JOINED[1])], 6.0),
-        ([STARTED, (0.5, Mark.GONE), (0.8, Mark.BACK), JOINED], 4.0),
+        ([(0.5, Mark.GONE), (0.8, Mark.BACK), STARTED, JOINED], 4.0),
         ([STARTED], PATIENCE_SECONDS),
     ],
 )

@@ -66,8 +66,8 @@ def test_a_port_that_is_missing_is_told_with_those_that_are_there(
         choose(find(fake.host(), "/dev/ttyACM9"), "/dev/ttyACM9")
     assert error.value.kind is Kind.NO_PORT
     assert str(error.value) == (
-        "there is no board at /dev/ttyACM9; "
-        "there is /dev/ttyACM0 (MicroPython, serial number e661a4)"
+        "there is no board at /dev/ttyACM9 (there is /dev/ttyACM0 (MicroPython, "
+        "serial number e661a4)): plug it in, or name another with --port"
     )
 
 
@@ -76,7 +76,7 @@ def test_a_serial_number_that_is_not_there_is_told(
     fake: FakeHost, serial_number: str
 ) -> None:
     fake.ports = [ATTIC]
-    with pytest.raises(FlashError, match=f"serial number {serial_number}; there is"):
+    with pytest.raises(FlashError, match=f"serial number {serial_number} .there is"):
         choose(find(fake.host()), serial_number=serial_number)
 
 

@@ -38,6 +38,10 @@ class FakeSerial:
         self.__dict__["written"] += data
         return len(data)
 
+    def inWaiting(self) -> int:  # noqa: N802 pyserial's name
+        self._fail("inWaiting")
+        return 0
+
     def flush(self) -> None:
         self._fail("flush")
 
@@ -64,7 +68,7 @@ class FakeTransport:
         self.serial.close()
 
     def enter_raw_repl(self, *_: object) -> None:
-        self.serial.timeout = 1
+        self.serial.inWaiting()
         self.in_raw_repl = True
 
     def exec(self, *_: object) -> None:
@@ -104,7 +108,7 @@ def test_a_board_that_goes_as_it_resets_is_no_error_and_leaves_no_port_open(
     assert serial.__dict__["closed"]
 
 
-@pytest.mark.parametrize("moment", ["timeout", "write", "flush"])
+@pytest.mark.parametrize("moment", ["inWaiting", "write", "flush"])
 def test_ctrl_c_at_any_moment_of_a_session_leaves_the_board_starting_anew(
     moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

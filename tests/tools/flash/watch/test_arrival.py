@@ -167,14 +167,23 @@ def test_what_shows_that_the_program_fails_ends_the_wait(
 
 def test_a_board_that_starts_again_and_again_is_not_up() -> None:
     again = f"started reset_cause=watchdog version={NEW}"
-    log = FakeLog([*ON, (9.0, again), (9.0, f"joined address={ADDRESS}")])
+    log = FakeLog([*ON, (8.0, again), (9.0, again), (9.0, f"joined address={ADDRESS}")])
     reason = "it starts again and again (reset cause: watchdog)"
     assert why_not(log) == reason
 
 
 def test_a_board_whose_port_goes_after_its_start_is_not_up() -> None:
-    log = FakeLog([*ON, (9.0, Mark.GONE), (10.0, Mark.BACK)])
+    gone: Script = [(3.0, Mark.GONE), (3.5, Mark.BACK)]
+    again: Script = [(4.0, STARTED), (5.0, Mark.GONE), (6.0, Mark.BACK)]
+    log = FakeLog([*ON, *gone, *again])
     assert why_not(log) == "it was reset, or unplugged, after it had started"
+
+
+def test_one_reset_by_somebody_is_borne() -> None:
+    gone: Script = [(6.0, Mark.GONE), (7.0, Mark.BACK)]
+    assert arrival_of(FakeLog([*ON, *gone, *JOINED])) == Arrival(NEW, ADDRESS, 80)
+    pressed: Script = [(6.0, f"started reset_cause=power version={NEW}")]
+    assert arrival_of(FakeLog([*ON, *pressed, *JOINED[1:]])).address == ADDRESS
 
 
 @pytest.mark.parametrize("before", [[], ON])
@@ -211,7 +220,8 @@ def test_a_line_of_the_program_shows_that_its_start_was_missed() -> None:
 def test_the_start_of_the_restart_is_no_second_one() -> None:
     log = FakeLog([], restarted=[(0.0, STARTED), *JOINED])
     assert arrival_of(log).address is not None
-    third = FakeLog([], restarted=[(0.0, STARTED), *ON, (3.0, STARTED)])
+    starts = [(0.0, STARTED), *ON, (3.0, STARTED), (4.0, STARTED)]
+    third = FakeLog([], restarted=starts)
     assert why_not(third).startswith("it starts again")
 
 

@@ -4,12 +4,18 @@ This runs on the board: session.py sends its text there, and calls it by name.
 """
 
 import binascii
+import gc
 import hashlib
 import os
 import sys
 
+# The board has no such modules, and asks for none.
+if sys.implementation.name != "micropython":
+    from collections.abc import Iterator
+
 FOLDER = 0x4000
 BUFFER_BYTES = 1024
+NAME_LETTERS = 12
 
 
 def identify() -> tuple[object, ...]:
@@ -20,24 +26,35 @@ def identify() -> tuple[object, ...]:
 
 
 def look() -> dict[str, object]:
-    """Give the filesystem's figures, the lines of /app, and each file of ours."""
+    """Give the filesystem's figures, and the lines of /app."""
     _finish_rename()
     block_bytes, _, blocks, _, free_blocks = os.statvfs("/")[:5]
-    files: dict[str, tuple[object, int]] = {}
-    for path in ("/main.py", "/microdot.mpy"):
-        if kind(path) == "file":
-            files[path] = (sha256(path), os.stat(path)[6])
-    for folder in ("/app", "/picotemp"):
-        if kind(folder):
-            _walk(folder, files)
+    if free_blocks > blocks:
+        free_blocks -= 1 << 32  # it is counted without a sign
+    # littlefs counts the two blocks of each folder twice.
+    free_blocks += 2 * _count_folders()
     return {
         "block_bytes": block_bytes,
-        "size_bytes": block_bytes * blocks,
         "free_bytes": block_bytes * free_blocks,
         "current": line("/app/current"),
         "previous": line("/app/previous"),
-        "files": files,
     }
+
+
+def files() -> Iterator[tuple[str, object, int]]:
+    """Give (path, hash, size) of all that may be ours; a folder has no hash."""
+    buffer = memoryview(bytearray(BUFFER_BYTES))
+    left = ["/picotemp", "/app", "/microdot.mpy", "/main.py"]
+    while left:
+        path = left.pop()
+        if kind(path) == "folder":
+            yield path, None, 0
+            if not path.startswith("/app/") or _is_ours(path):
+                left += [path + "/" + name for name in os.listdir(path)]
+        elif kind(path):
+            yield path, sha256(path, buffer), os.stat(path)[6]
+            # Else the garbage of many files leaves no room for a long answer.
+            gc.collect()
 
 
 def kind(path: str) -> str:
@@ -59,10 +76,10 @@ def line(path: str) -> object:
         return ""
 
 
-def sha256(path: str) -> object:
+def sha256(path: str, buffer: memoryview | None = None) -> object:
     """Give the hash of a file's content; None where it cannot be read."""
+    buffer = buffer or memoryview(bytearray(BUFFER_BYTES))
     made = hashlib.sha256()
-    buffer = memoryview(bytearray(BUFFER_BYTES))
     try:
         with open(path, "rb") as file:
             while True:
@@ -76,7 +93,8 @@ def sha256(path: str) -> object:
 
 def sha256s(paths: list[str]) -> list[object]:
     """Give the hash of each file."""
-    return [sha256(path) for path in paths]
+    buffer = memoryview(bytearray(BUFFER_BYTES))
+    return [sha256(path, buffer) for path in paths]
 
 
 def make_folder(path: str) -> None:
@@ -143,10 +161,20 @@ def _finish_rename() -> None:
         pass
 
 
-def _walk(folder: str, files: dict[str, tuple[object, int]]) -> None:
-    if kind(folder) == "file":
-        files[folder] = (sha256(folder), os.stat(folder)[6])
-        return
-    files[folder] = (None, 0)
-    for name in os.listdir(folder):
-        _walk(folder + "/" + name, files)
+def _count_folders() -> int:
+    count, left = 0, ["/"]
+    while left:
+        folder = left.pop()
+        for entry in os.ilistdir(folder):  # type: ignore[attr-defined]  # it has
+            if entry[1] == FOLDER:
+                count += 1
+                left.append(folder.rstrip("/") + "/" + entry[0])
+    return count
+
+
+def _is_ours(path: str) -> bool:
+    # In a folder of /app that somebody else has named there may be anything.
+    name = path[len("/app/") :].split("/")[0]
+    return len(name) >= NAME_LETTERS and all(
+        letter in "0123456789abcdef" for letter in name[:NAME_LETTERS]
+    )

@@ -13,6 +13,9 @@ class Orders(Protocol):
     def call(self, name: str, *arguments: object) -> Any:
         """Run a function of agent.py."""
 
+    def each(self, name: str, *arguments: object) -> list[Any]:
+        """Run a generator of agent.py."""
+
     def read(self, path: str) -> bytes | None:
         """Give a file's content; None where there is no such file."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import FlashError, Kind
-from ..planning.snapshot import APP, MAIN, TEMPORARY, Found, Snapshot
+from ..planning.snapshot import APP, CURRENT, MAIN, TEMPORARY, TRIAL, Found, Snapshot
 from ..usb.supported import version_text
 from .executor import Orders
 
@@ -37,15 +37,12 @@ def identify(board: Orders) -> Identity:
 
 
 def look(board: Orders) -> Snapshot:
-    """Look at all that decides what is to be done; raise FlashError where one cannot.
-
-    `files` of agent.py's look() are by absolute path; one without a hash is a folder.
-    """
+    """Look at all that decides the steps; raise FlashError where one cannot."""
     seen = board.call("look")
-    files = {path: Found(*found) for path, found in seen["files"].items()}
-    if APP in files and files[APP].sha256:
-        text = "a file is where the folder /app has to be: mpremote rm :app"
-        raise FlashError(Kind.FILESYSTEM_UNREADABLE, text)
+    files = {path: Found(hash_, size) for path, hash_, size in board.each("files")}
+    for path in (APP, MAIN, CURRENT, *TRIAL):
+        if path in files and (files[path].sha256 is None) is (path != APP):
+            raise _in_the_way(path)
     return Snapshot(
         free_bytes=seen["free_bytes"],
         block_bytes=seen["block_bytes"],
@@ -60,6 +57,12 @@ def look(board: Orders) -> Snapshot:
         },
         temporary={path: files[path] for path in TEMPORARY if path in files},
     )
+
+
+def _in_the_way(path: str) -> FlashError:
+    what = "a file" if path == APP else "a folder, or a file that cannot be read,"
+    text = f"{what} is in the way at the board's {path}: mpremote rm -r :{path[1:]}"
+    return FlashError(Kind.FILESYSTEM_UNREADABLE, text)
 
 
 def _folders(files: Mapping[str, Found]) -> dict[str, dict[str, Found]]:

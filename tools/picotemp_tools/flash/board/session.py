@@ -56,7 +56,9 @@ class Session:
             self._enter(enter_seconds)
         except BaseException as error:
             # Another device than a board is left alone.
-            if self._transport.in_raw_repl or isinstance(error, KeyboardInterrupt):
+            if isinstance(error, KeyboardInterrupt):
+                self._finish_entering()
+            if self._transport.in_raw_repl:
                 self.reset()
             self.close()
             raise
@@ -75,12 +77,14 @@ class Session:
     def call(self, name: str, *arguments: object) -> Any:
         """Run a function of agent.py on the board; give what it gives."""
         words = ", ".join(repr(argument) for argument in arguments)
-        with self._order(f"{name} {arguments[0] if arguments else ''}".strip()):
-            code = f"print(repr({name}({words})))"
-            said, failed = self._transport.exec_raw(code, timeout=ORDER_SECONDS)
-            if failed:
-                raise TransportExecError(said, failed.decode(errors="replace"))
-            return _value(said)
+        what = f"{name} {arguments[0] if arguments else ''}".strip()
+        (value,) = self._run(f"print(repr({name}({words})))", what)
+        return value
+
+    def each(self, name: str, *arguments: object) -> list[Any]:
+        """Run a generator of agent.py on the board; give all it gives."""
+        words = ", ".join(repr(argument) for argument in arguments)
+        return self._run(f"for it in {name}({words}):\n print(repr(it))", name)
 
     def read(self, path: str) -> bytes | None:
         """Give a file's content; None where there is no such file."""
@@ -134,6 +138,24 @@ class Session:
         except (TransportError, OSError, struct.error, LinkLostError) as error:
             # CircuitPython's REPL looks alike, and lacks what is needed.
             raise _no_micropython(self.port) from error
+
+    def _finish_entering(self) -> None:
+        # In the middle of a soft reset the board would lose what it is told.
+        while not self._transport.in_raw_repl:
+            try:
+                return self._enter(ENTER_SECONDS)
+            except KeyboardInterrupt:
+                pass  # whoever presses it twice means the same
+            except FlashError:
+                return None
+        return None
+
+    def _run(self, code: str, what: str) -> list[Any]:
+        with self._order(what):
+            said, failed = self._transport.exec_raw(code, timeout=ORDER_SECONDS)
+            if failed:
+                raise TransportExecError(said, failed.decode(errors="replace"))
+            return [_value(line) for line in said.splitlines()]
 
     def _interrupt(self) -> None:
         # A board that has just begun to reset has lost what it was told.

@@ -14,7 +14,8 @@ def watch(log: Log, clock: Callable[[], float] = time.monotonic) -> BootReport:
     """Give what the board has said by the time that it is clear, or late."""
     start = Start(log, clock)
     for _ in start:
-        if _is_clear(start.report) or start.waited_seconds >= PATIENCE_SECONDS:
+        is_late = start.waited_seconds >= PATIENCE_SECONDS
+        if is_late or start.resets >= STARTS_MOST or _is_clear(start.report):
             break
     return start.report
 

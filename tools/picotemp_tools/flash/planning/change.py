@@ -18,6 +18,7 @@ from .snapshot import (
     MAIN_NEW,
     PREVIOUS,
     PREVIOUS_NEW,
+    STARTS,
     Snapshot,
 )
 from .steps import Copy, Remove, Rename, Send, Step, Verify
@@ -44,7 +45,9 @@ class Change:
         change = [*main, *switch] if is_ours else [*switch, *main]
         if change:
             change = self._keep_main() + self._begin_trial() + change
-        return change
+        # It has all its starts, whatever an earlier trial used up.
+        count: list[Step] = [Remove(STARTS)]
+        return [*count, *change] if STARTS in self.on_board.temporary else change
 
     def after(self, old_folders: Sequence[str]) -> list[Remove]:
         """Give what goes once it has come up: what was for the trial, then the old."""
@@ -67,7 +70,7 @@ class Change:
         elif home != self.folder:
             switch = _put(CURRENT, CURRENT_NEW, _line(home))
         steps = [*restore, *switch] if is_foreign else [*switch, *restore]
-        return [*steps, Remove(PREVIOUS)] if steps else []
+        return [*steps, Remove(PREVIOUS), Remove(STARTS)] if steps else []
 
     def _switch(self) -> list[Step]:
         if self.on_board.current == self.folder:
@@ -103,6 +106,8 @@ class Change:
         for step in steps:
             if isinstance(step, Rename):
                 there = there - {step.source} | {step.path}
+        if PREVIOUS in there:
+            there.add(STARTS)
         return sorted(
             there - {MAIN, CURRENT}, key=lambda path: (path != PREVIOUS, path)
         )

@@ -15,8 +15,12 @@ MAIN_BEFORE = "/app/main.before"
 MAIN_NEW = "/app/main.new"
 CURRENT_NEW = "/app/current.new"
 PREVIOUS_NEW = "/app/previous.new"
-TRIAL = (PREVIOUS, MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
-TEMPORARY = (MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
+# Counts the starts of a program on trial; written by main.py.
+STARTS = "/app/starts"
+# As main.py has it: after so many it boots what came up before.
+STARTS_ON_TRIAL = 3
+TRIAL = (PREVIOUS, STARTS, MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
+TEMPORARY = (STARTS, MAIN_BEFORE, MAIN_NEW, CURRENT_NEW, PREVIOUS_NEW)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ def _why_none(
     wanted = f"at {port}" if port else f"with serial number {serial_number}"
     if port and serial_number:
         wanted += f" with serial number {serial_number}"
-    return f"there is no board {wanted}; {_list(boards)}"
+    text = f"there is no board {wanted} ({_list(boards)})"
+    return f"{text}: plug it in, or name another with --port"
 
 
 def _list(boards: Sequence[Board]) -> str:

@@ -17,6 +17,8 @@ HEALTHY_SECONDS = 15
 # The REPL shows for a moment while a board is told to reset, or restarted.
 REPL_SECONDS = 10
 ASK_SECONDS = 1
+# Somebody may press the button, or pull the cable, meanwhile.
+RESETS_BORNE = 1
 LONGEST_REASON = 200
 REPL = (">", "MicroPython ", 'Type "help()"', "raw REPL;", "MPY: soft reboot")
 JOIN_FAILURES = {
@@ -68,15 +70,12 @@ class _Watch:
         self._clock = clock
         self._last_said = ""
         self._in_repl_since: float | None = None
-        self._is_gone_again = False
         self._asked_at: float | None = None
         self._no_answer: NoAnswerError | None = None
 
     def take(self, seen: Seen) -> None:
         if seen is Mark.GONE:
             self._in_repl_since = None
-            # Its next start may be missed, and with it that there was one.
-            self._is_gone_again = self._start.report.starts > 0
         elif isinstance(seen, Line):
             self._take_line(seen)
 
@@ -88,10 +87,10 @@ class _Watch:
             self._fail(report.ended)
         if report.is_recovery:
             self._fail("the board is in recovery, it ended too early too often")
-        if self._is_gone_again:
+        if self._start.resets > RESETS_BORNE:
             self._fail("it was reset, or unplugged, after it had started")
         # One from before the restart may still come, then that of the restart.
-        if report.starts > 1 + self._start.is_restarted:
+        if report.starts > 1 + RESETS_BORNE + self._start.is_restarted:
             self._fail(f"it starts again and again (reset cause: {report.reset_cause})")
         since = self._in_repl_since
         if since is not None and self._clock() - since >= REPL_SECONDS:

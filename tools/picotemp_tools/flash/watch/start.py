@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .boot_report import BootReport
 from .log_line import Line
-from .serial_log import Seen
+from .serial_log import Mark, Seen
 
 MISSED_SECONDS = 10
 PATIENCE_SECONDS = 60
@@ -28,7 +28,10 @@ class Log(Protocol):
 
 
 class Start:
-    """A start that is watched by `for seen in start`; `report` learns from it."""
+    """A start that is watched by `for seen in start`; `report` learns from it.
+
+    `resets` counts the times that the port went after a start.
+    """
 
     def __init__(self, log: Log, clock: Callable[[], float]) -> None:
         self._log = log
@@ -36,11 +39,16 @@ class Start:
         self._began_seconds = clock()
         self.report = BootReport()
         self.is_restarted = False
+        self.resets = 0
 
     def __iter__(self) -> Iterator[Seen]:
         for seen in self._log:
             if isinstance(seen, Line):
                 self.report.take(seen)
+            elif seen is Mark.GONE and self.report.starts:
+                # Its next start may be missed, and with it that there was one.
+                self.resets += 1
+                self.report = BootReport()
             yield seen
             self._restart_if_missed()
 

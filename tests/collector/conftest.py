@@ -52,10 +52,13 @@ async def fake(make_fake: Callable[[], Awaitable[FakeDevice]]) -> FakeDevice:
     return await make_fake()
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    """Give the client as it is made."""
-    async with open_client() as opened:
+@pytest.fixture(params=["lean", "complete"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    """Give the client as it is made, and one that asks everybody by aiohttp.
+
+    What holds for one holds for the other: each is the other's measure.
+    """
+    async with open_client(is_lean=request.param == "lean") as opened:
         yield opened
 
 

@@ -9,6 +9,8 @@ from attrs import define, field
 from collector.fake_clock import FakeClock
 from collector.running import device
 from picotemp.payload import Reading
+from picotemp_collector.devices.admission import Admission
+from picotemp_collector.devices.asking import Asker
 from picotemp_collector.devices.fleet import polling
 from picotemp_collector.devices.poller import Polling
 from picotemp_collector.readings.device import Device
@@ -67,23 +69,23 @@ async def polled(
     concurrency: int = 100,
     interval_seconds: float = 0.1,
     info_interval_seconds: float = 60.0,
+    url: str | None = None,
 ) -> AsyncIterator[tuple[Store, list[float]]]:
     devices = [
         device(
             name,
+            url or f"http://127.0.0.1:{number}",
             interval_seconds=interval_seconds,
             timeout_seconds=interval_seconds * 0.7,
         )
-        for name in names
+        for number, name in enumerate(names, 1)
     ]
     store = Store(devices, clock.clock, info_interval_seconds)
     lateness: list[float] = []
     shared = Polling(
-        client=client,
+        asker=Asker(client, Admission(concurrency)),
         store=store,
-        admission=asyncio.Semaphore(concurrency),
         info_interval_seconds=info_interval_seconds,
-        device_count=len(devices),
         observe_lateness_seconds=lateness.append,
     )
     async with polling(devices, shared):

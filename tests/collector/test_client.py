@@ -3,13 +3,12 @@
 import asyncio
 
 import pytest
-from yarl import URL
 
 from collector.asking import failure_of
 from collector.fake_device import FakeDevice, Script
 from collector.running import device
 from picotemp.payload import Reading
-from picotemp_collector.devices.client import Client, info_url
+from picotemp_collector.devices.client import Client
 from picotemp_collector.errors import FailureReason
 from picotemp_collector.readings.info import DeviceInfo
 
@@ -102,19 +101,6 @@ async def test_a_device_without_info_is_no_error(
     }
     fake.info = scripts[kind]
     assert await client.ask_info(device(url=fake.url, timeout_seconds=0.3)) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://h", "http://h/info"),
-        ("http://h:8080/", "http://h:8080/info"),
-        ("http://h/pico/1", "http://h/pico/1/info"),
-        ("http://h/pico/1/?a=b#c", "http://h/pico/1/info"),
-    ],
-)
-def test_info_is_below_the_path_of_the_reading(url: str, expected: str) -> None:
-    assert info_url(URL(url)) == URL(expected)
 
 
 async def test_every_poll_has_a_connection_of_its_own(

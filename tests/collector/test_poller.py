@@ -8,6 +8,7 @@ import pytest
 
 from collector.fake_clock import FakeClock
 from collector.scripted_client import ScriptedClient, polled
+from collector.virtual_time import run_virtually
 from picotemp.payload import Reading
 from picotemp_collector.errors import FailureReason, PollError
 from picotemp_collector.readings.info import DeviceInfo
@@ -134,3 +135,19 @@ async def test_down_is_logged_once_and_up_is_logged_once(
         "attic (http://127.0.0.1:1) is up: 20.00 °C",
     ]
     assert caplog.records[1].__dict__["reason"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("reason", "polls"), [(FailureReason.BUSY, 121), (FailureReason.REFUSED, 15)]
+)
+def test_a_board_that_is_alive_keeps_its_pace_and_a_dead_one_does_not(
+    clock: FakeClock, reason: FailureReason, polls: int
+) -> None:
+    client = ScriptedClient([PollError(reason, "no reading")])
+
+    async def ten_minutes() -> None:
+        async with polled(client, clock, interval_seconds=5.0):
+            await asyncio.sleep(600)
+
+    run_virtually(ten_minutes())
+    assert client.reads == pytest.approx(polls, abs=2)

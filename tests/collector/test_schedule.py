@@ -1,5 +1,6 @@
 """In: names and times. Out: turns that are spread, steady and never in the past."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,7 @@ def test_turns_are_one_interval_apart_on_the_grid_of_the_name(
 def test_turns_that_were_missed_are_left_out() -> None:
     due = next_due_seconds(100, 112, "attic", 5.0)
     assert 112 <= due < 117
+
+
+def test_places_are_the_same_in_every_process() -> None:
+    assert phase("attic") == pytest.approx(0.27563437)

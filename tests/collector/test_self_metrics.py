@@ -3,7 +3,9 @@
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from collector.exposed import samples_of as samples_by_labels
 from picotemp import __version__
+from picotemp_collector.metrics.format import Format
 from picotemp_collector.outlets.self_metrics import SelfMetrics
 
 
@@ -18,6 +20,25 @@ def test_the_collector_tells_what_it_is_and_since_when() -> None:
     assert (info.value, info.labels["version"]) == (1, __version__)
     assert samples["picotemp_collector_start_time_seconds"].value == 1_700_000_000
     assert samples["picotemp_collector_devices"].value == 3
+
+
+def test_both_formats_tell_the_same() -> None:
+    metrics = SelfMetrics(1_700_000_000.0, lambda: 3)
+    metrics.observe_lateness_seconds(0.3)
+    told = {
+        text_format: {
+            key: value
+            for key, value in samples_by_labels(
+                metrics.render(text_format).decode(), text_format
+            ).items()
+            # The process goes on between the two.
+            if "process_" not in key[0]
+        }
+        for text_format in Format
+    }
+    assert told[Format.TEXT] == told[Format.OPENMETRICS]
+    assert len(told[Format.TEXT]) > 10
+    assert metrics.render(Format.OPENMETRICS).endswith(b"\n# EOF\n")
 
 
 def test_late_polls_are_counted() -> None:

@@ -145,3 +145,48 @@ def test_the_system_clock_goes_on_while_the_machine_sleeps(
     goes_on = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     monkeypatch.setattr(time, "clock_gettime", {goes_on: 12345.0}.__getitem__)
     assert system_clock().monotonic_seconds() == 12345.0
+
+
+def test_a_new_configuration_keeps_what_is_known_of_those_that_stay(
+    store: Store,
+) -> None:
+    told: list[str] = []
+    store.record_reading("attic", READING, 0.02)
+    store.record_reading("cellar", READING, 0.02)
+    store.watch(told.append)
+    store.follow([device("den"), device("attic")])
+    assert [(view.device.name, view.up) for view in store.views()] == [
+        ("den", False),
+        ("attic", True),
+    ]
+    assert sorted(told) == ["cellar", "den"]
+    with pytest.raises(UnknownDeviceError, match="cellar"):
+        store.view("cellar")
+
+
+def test_a_device_that_moves_is_another_one(store: Store) -> None:
+    store.record_reading("attic", READING, 0.02)
+    store.follow([device("attic", "http://127.0.0.1:2"), device("cellar")])
+    view = store.view("attic")
+    assert (view.up, view.polls_total) == (False, 0)
+
+
+def test_a_device_that_is_asked_more_often_is_the_same_one(
+    store: Store, clock: FakeClock
+) -> None:
+    told: list[str] = []
+    store.record_reading("attic", READING, 0.02)
+    store.watch(told.append)
+    store.follow([device("attic", interval_seconds=1), device("cellar")])
+    assert (store.view("attic").reading, told) == (READING, ["attic"])
+    clock.advance(5.6)
+    assert store.view("attic").reason is AbsenceReason.STALE
+
+
+def test_whoever_watches_hears_of_each_result(store: Store) -> None:
+    told: list[str] = []
+    store.watch(told.append)
+    store.record_reading("attic", READING, 0.02)
+    store.record_info("attic", DeviceInfo())
+    store.record_failure("cellar", REFUSED, 0.01)
+    assert told == ["attic", "attic", "cellar"]

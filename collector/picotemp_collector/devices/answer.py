@@ -1,7 +1,6 @@
-"""In: status, headers and body of a device's answer. Out: a reading, or the reason."""
+"""In: status and body of a device's answer. Out: a reading, or the reason for none."""
 
 import json
-from collections.abc import Mapping
 from typing import NoReturn
 
 from attrs import frozen
@@ -12,11 +11,18 @@ from picotemp_collector.readings.info import DeviceInfo, parse_info
 
 OK = 200
 SERVICE_UNAVAILABLE = 503
-RETRY_AFTER = "Retry-After"
 # For a Retry-After that is not a small number of seconds.
 RETRY_DEFAULT_SECONDS = 1.0
 # A board that says 0 still has its three slots taken.
 RETRY_LEAST_SECONDS = 0.2
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Made once: json.loads would build a decoder for every answer.
+STRICT_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 @frozen
@@ -24,7 +30,7 @@ class Answer:
     """One HTTP answer; `cut` if its body is longer than what was read."""
 
     status: int
-    headers: Mapping[str, str]
+    retry_after: str | None
     body: bytes
     cut: bool
 
@@ -77,7 +83,7 @@ def _decoded(answer: Answer) -> object:
 
 def _strict_json(body: bytes) -> object:
     try:
-        return json.loads(body.decode(), parse_constant=_refuse_constant)
+        return STRICT_JSON.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise PollError(
             FailureReason.BAD_JSON,
@@ -88,9 +94,8 @@ def _strict_json(body: bytes) -> object:
 def _refuse_unavailable(answer: Answer) -> NoReturn:
     # One of three things says 503: 1. a board with all slots taken, told by
     # Retry-After, 2. a sensor that cannot be trusted, 3. something else on the way.
-    retry_after = answer.headers.get(RETRY_AFTER)
-    if retry_after is not None:
-        raise BusyError(_retry_after_seconds(retry_after))
+    if answer.retry_after is not None:
+        raise BusyError(_retry_after_seconds(answer.retry_after))
     said = _error_text(answer)
     if said is not None:
         raise PollError(
@@ -112,7 +117,3 @@ def _error_text(answer: Answer) -> str | None:
         return None
     said = body.get("error") if isinstance(body, dict) else None
     return said if isinstance(said, str) else None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

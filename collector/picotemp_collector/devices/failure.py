@@ -1,10 +1,10 @@
-"""In: an error of the HTTP client. Out: the reason from the fixed list, in words."""
+"""In: an error of a client. Out: the reason from the fixed list, in words."""
 
 import errno
 
 import aiohttp
 
-from picotemp_collector.errors import FailureReason, PollError
+from picotemp_collector.errors import FailureReason, PicotempError, PollError
 
 UNREACHABLE = "no way to its address; check the address, and the network on both sides"
 NO_MORE_FILES = (
@@ -32,23 +32,50 @@ REASONS_BY_ERRNO = (
 )
 
 
+class DeadlineError(PicotempError):
+    """The time of a request is up; `is_looking_up` if its name has no address yet."""
+
+    def __init__(self, is_looking_up: bool) -> None:
+        super().__init__("the time is up")
+        self.is_looking_up = is_looking_up
+
+
 def explain(error: aiohttp.ClientError) -> PollError:
     """Give the poll's error for a client's; never its text, which may hold a URL."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return PollError(
-            FailureReason.DNS,
-            f"the name {error.host} has no address; check it, or give the address",
-        )
+        return no_address(error.host)
     if isinstance(error, (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch)):
         return PollError(FailureReason.TLS, "TLS failed; check the certificate")
     if isinstance(error, aiohttp.ClientOSError):
-        return _explain_errno(error)
+        return explain_errno(_errno(error), type(error).__name__)
     if isinstance(error, (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
-        return PollError(FailureReason.RESET, RESET)
+        return broken()
     if isinstance(error, aiohttp.ClientResponseError):
         return PollError(FailureReason.BAD_HTTP, "the answer is not HTTP")
     return PollError(
         FailureReason.UNREACHABLE, f"{UNREACHABLE} ({type(error).__name__})"
+    )
+
+
+def explain_errno(number: int | None, kind: str) -> PollError:
+    """Give the poll's error for what the system said; `kind` names what it cannot."""
+    for numbers, reason, detail in REASONS_BY_ERRNO:
+        if number in numbers:
+            return PollError(reason, detail)
+    name = errno.errorcode.get(number or 0, kind)
+    return PollError(FailureReason.UNREACHABLE, f"{UNREACHABLE} ({name})")
+
+
+def broken() -> PollError:
+    """Give the error of an answer that is not whole."""
+    return PollError(FailureReason.RESET, RESET)
+
+
+def no_address(host: str) -> PollError:
+    """Give the error of a name that cannot be resolved."""
+    return PollError(
+        FailureReason.DNS,
+        f"the name {host} has no address; check it, or give the address",
     )
 
 
@@ -67,15 +94,6 @@ def name_timed_out(host: str, timeout_seconds: float) -> PollError:
         f"no address for {host} within {timeout_seconds:g} s; check the name server,"
         " or give the address",
     )
-
-
-def _explain_errno(error: aiohttp.ClientOSError) -> PollError:
-    number = _errno(error)
-    for numbers, reason, detail in REASONS_BY_ERRNO:
-        if number in numbers:
-            return PollError(reason, detail)
-    name = errno.errorcode.get(number or 0, type(error).__name__)
-    return PollError(FailureReason.UNREACHABLE, f"{UNREACHABLE} ({name})")
 
 
 def _errno(error: aiohttp.ClientOSError) -> int | None:

@@ -1,138 +1,135 @@
-"""In: one device and its schedule. Out: its results in the store, for ever."""
+"""In: the devices of one URL. Out: their results in the store, for ever."""
 
 import asyncio
 import contextlib
 import logging
-import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
 from picotemp.payload import Reading
+from picotemp_collector.devices.asking import Asked, Asker
+from picotemp_collector.devices.backoff import counts, turns_between
 from picotemp_collector.devices.schedule import first_due_seconds, next_due_seconds
-from picotemp_collector.errors import Failure, FailureReason, PollError
+from picotemp_collector.errors import Failure, FailureReason
 from picotemp_collector.readings.device import Device
-from picotemp_collector.readings.info import DeviceInfo
 from picotemp_collector.readings.store import Store
 
 # Less time than this before the next poll is not worth asking /info.
 INFO_LEAST_SECONDS = 0.05
+# A device that has no /info is asked for it more and more rarely, to this.
+INFO_MOST_SECONDS = 3600.0
 logger = logging.getLogger(__name__)
-
-
-class Asks(Protocol):
-    """What a poller needs of a client."""
-
-    async def read(self, device: Device) -> Reading:
-        """Give a reading; raises PollError."""
-        ...
-
-    async def ask_info(self, device: Device) -> DeviceInfo | None:
-        """Give what the device tells of itself, if it does."""
-        ...
 
 
 @frozen
 class Polling:
-    """What all pollers share; `admission` bounds the requests of the process."""
+    """What all pollers share; whoever else asks devices does it by the same asker."""
 
-    client: Asks
+    asker: Asker
     store: Store
-    admission: asyncio.Semaphore
     info_interval_seconds: float
-    device_count: int
     observe_lateness_seconds: Callable[[float], None]
 
 
 class Poller:
-    """Asks one device, in its own turn, one request at a time."""
+    """Asks the board of one URL in its own turn, for every device of that URL."""
 
-    def __init__(self, device: Device, shared: Polling) -> None:
-        self._device = device
+    def __init__(self, devices: Sequence[Device], shared: Polling) -> None:
         self._shared = shared
         self._last_outcome: Reading | Failure | None = None
+        self._failures_in_a_row = 0
+        self._is_doubtful = True
+        self._info_wait_seconds = shared.info_interval_seconds
         self._info_due_seconds = 0.0
+        self.turn_to(devices)
 
-    async def run(self) -> None:
-        """Poll until cancelled."""
-        due_seconds = first_due_seconds(
-            _now_seconds(), self._device.name, self._shared.device_count
-        )
+    def turn_to(self, devices: Sequence[Device]) -> None:
+        """Record for these devices from now on."""
+        self._devices = tuple(devices)
+        self._lead = lead_of(devices)
+
+    async def run(self, newcomers: int) -> None:
+        """Poll until cancelled; so many boards begin together."""
+        due_seconds = first_due_seconds(_now_seconds(), self._lead.name, newcomers)
         while True:
             await asyncio.sleep(due_seconds - _now_seconds())
-            begun_seconds = due_seconds
+            turn_seconds = due_seconds
             try:
-                begun_seconds = await self._poll(due_seconds)
-                await self._ask_info_if_due(self._next_due_seconds(begun_seconds))
+                turn_seconds = await self._poll(due_seconds)
+                await self._ask_info_if_due(self._next_due_seconds(turn_seconds))
             except Exception:  # a bug of ours may cost one turn, never the poller
-                logger.exception("%s: a turn failed by a bug", self._device.name)
-            due_seconds = self._next_due_seconds(begun_seconds)
+                logger.exception("%s: a turn failed by a bug", self._lead.name)
+            due_seconds = self._next_due_seconds(turn_seconds)
 
     async def _poll(self, due_seconds: float) -> float:
-        async with self._shared.admission:
-            # The device's time starts here: waiting for a turn is not its fault.
-            begun_seconds = _now_seconds()
-            # Not the loop's clock, which counts whole milliseconds in uvloop.
-            begun_precisely_seconds = time.perf_counter()
-            outcome = await self._ask()
-            duration_seconds = time.perf_counter() - begun_precisely_seconds
-        self._keep(outcome, duration_seconds)
-        self._tell(outcome)
-        self._last_outcome = outcome
-        self._shared.observe_lateness_seconds(max(0.0, begun_seconds - due_seconds))
-        return begun_seconds
-
-    async def _ask(self) -> Reading | Failure:
-        try:
-            return await self._shared.client.read(self._device)
-        except PollError as error:
-            return error.failure
-        except (
-            Exception
-        ) as error:  # a bug of ours: the old reading must go all the same
-            if _reason(self._last_outcome) is not FailureReason.INTERNAL:
-                logger.exception("%s: a poll failed by a bug", self._device.name)
-            return Failure(
-                FailureReason.INTERNAL,
-                f"a bug in the collector ({type(error).__name__}); see its log",
+        asked = await self._shared.asker.ask(self._lead, self._is_doubtful)
+        self._count(asked.outcome)
+        if asked.bug and _reason(self._last_outcome) is not FailureReason.INTERNAL:
+            logger.error(
+                "%s: a poll failed by a bug", self._lead.name, exc_info=asked.bug
             )
+        for device in self._devices:
+            self._keep(device, asked)
+            self._tell(device, asked.outcome)
+        self._last_outcome = asked.outcome
+        lateness_seconds = asked.begun_seconds - due_seconds
+        self._shared.observe_lateness_seconds(max(0.0, lateness_seconds))
+        # Someone else's request may have begun before this turn.
+        return max(due_seconds, asked.begun_seconds)
+
+    def _count(self, outcome: Reading | Failure) -> None:
+        self._is_doubtful = isinstance(outcome, Failure) and counts(outcome)
+        if not isinstance(outcome, Failure):
+            self._failures_in_a_row = 0
+            return
+        self._failures_in_a_row += counts(outcome)
+        # Who comes back may have another program.
+        self._info_wait_seconds = self._shared.info_interval_seconds
+        self._info_due_seconds = 0.0
 
     async def _ask_info_if_due(self, until_seconds: float) -> None:
         now_seconds = _now_seconds()
-        left_seconds = min(self._device.timeout_seconds, until_seconds - now_seconds)
+        left_seconds = min(self._lead.timeout_seconds, until_seconds - now_seconds)
         if (
             now_seconds < self._info_due_seconds
             or left_seconds < INFO_LEAST_SECONDS
             or isinstance(self._last_outcome, Failure)
         ):
             return
-        self._info_due_seconds = now_seconds + self._shared.info_interval_seconds
+        self._info_due_seconds = now_seconds + self._info_wait_seconds
+        info = None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(left_seconds), self._shared.admission:
-                info = await self._shared.client.ask_info(self._device)
-                if info is not None:
-                    self._shared.store.record_info(self._device.name, info)
+            async with asyncio.timeout(left_seconds):
+                info = await self._shared.asker.ask_info(self._lead)
+        if info is None:
+            self._info_wait_seconds = max(
+                self._shared.info_interval_seconds,
+                min(INFO_MOST_SECONDS, 2 * self._info_wait_seconds),
+            )
+            return
+        self._info_wait_seconds = self._shared.info_interval_seconds
+        for device in self._devices:
+            self._shared.store.record_info(device.name, info)
 
-    def _next_due_seconds(self, begun_seconds: float) -> float:
+    def _next_due_seconds(self, turn_seconds: float) -> float:
+        lead = self._lead
+        turns = turns_between(self._failures_in_a_row, lead.interval_seconds)
         return next_due_seconds(
-            begun_seconds,
-            _now_seconds(),
-            self._device.name,
-            self._device.interval_seconds,
+            turn_seconds, _now_seconds(), lead.name, lead.interval_seconds, turns
         )
 
-    def _keep(self, outcome: Reading | Failure, duration_seconds: float) -> None:
-        store, name = self._shared.store, self._device.name
-        if isinstance(outcome, Failure):
-            store.record_failure(name, outcome, duration_seconds)
+    def _keep(self, device: Device, asked: Asked) -> None:
+        store, seconds = self._shared.store, asked.duration_seconds
+        if isinstance(asked.outcome, Failure):
+            store.record_failure(device.name, asked.outcome, seconds)
         else:
-            store.record_reading(name, outcome, duration_seconds)
+            store.record_reading(device.name, asked.outcome, seconds)
 
-    def _tell(self, outcome: Reading | Failure) -> None:
+    def _tell(self, device: Device, outcome: Reading | Failure) -> None:
         # Once when it goes down and once when it comes up, not at every poll.
         last = self._last_outcome
-        name, shown_url = self._device.name, self._device.shown_url
+        name, shown_url = device.name, device.shown_url
         if isinstance(outcome, Failure):
             level = logging.DEBUG if isinstance(last, Failure) else logging.WARNING
             extra = {"device": name, "reason": str(outcome.reason)}
@@ -143,6 +140,11 @@ class Poller:
             text = "%s (%s) is up: %.2f °C"
             extra = {"device": name}
             logger.info(text, name, shown_url, outcome.celsius, extra=extra)
+
+
+def lead_of(devices: Sequence[Device]) -> Device:
+    """Give the device whose turns are all of theirs: of the shortest interval."""
+    return min(devices, key=lambda device: (device.interval_seconds, device.name))
 
 
 def _reason(outcome: Reading | Failure | None) -> FailureReason | None:

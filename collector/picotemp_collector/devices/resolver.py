@@ -1,30 +1,37 @@
-"""In: a host name. Out: its addresses, looked up in a thread that nobody waits for."""
+"""In: names, as aiohttp asks for them. Out: what `Names` knows, in aiohttp's shape."""
 
-import asyncio
 import socket
-from collections import Counter
-from threading import Thread
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-# A dead name holds its thread for as long as the system tries, often 20 s and more.
-MOST_LOOKUPS = 512
+from picotemp_collector.devices.address import Address, Addresses
+from picotemp_collector.devices.local_names import (
+    HEAD_START_SECONDS,
+    LocalNames,
+    first_found,
+    is_local,
+)
+from picotemp_collector.devices.names import Names
+from picotemp_collector.devices.system_names import SystemNames
 
 
 class DaemonResolver(AbstractResolver):
-    """Ask the system's resolver, several names at once.
+    """Every client's way to addresses: `names` is for who does without aiohttp.
 
-    The executor of asyncio has six threads on two cores, so a few dead names delay
-    all others; and its threads are joined at exit, so one dead name delays the end.
+    Nothing of it holds up the end of the process: lookups that hang are threads that
+    nobody waits for.
     """
 
-    def __init__(self, most_lookups: int = MOST_LOOKUPS) -> None:
-        self._turn = asyncio.Semaphore(most_lookups)
-        self._pending: Counter[str] = Counter()
+    def __init__(
+        self, system: SystemNames | None = None, local: LocalNames | None = None
+    ) -> None:
+        self._system = system or SystemNames()
+        self._local = local or LocalNames()
+        self.names = Names(self._look_up)
 
     def is_looking_up(self, host: str) -> bool:
         """Tell whether there is no answer for a host yet."""
-        return self._pending[host] > 0
+        return self.names.is_looking_up(host)
 
     async def resolve(
         self,
@@ -33,86 +40,32 @@ class DaemonResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_UNSPEC,
     ) -> list[ResolveResult]:
         """Give the addresses of a host; raises OSError if there are none."""
-        self._pending[host] += 1
-        try:
-            async with self._turn:
-                return await self._answer(host, port, family)
-        finally:
-            self._pending[host] -= 1
-            if not self._pending[host]:
-                del self._pending[host]
+        addresses = await self.names.resolve(host)
+        return [
+            _result(host, port, address)
+            for address in addresses
+            if family in (socket.AF_UNSPEC, address.family)
+        ]
 
     async def close(self) -> None:
-        """Nothing to close: the threads end by themselves."""
+        """End every lookup, close the sockets of mDNS."""
+        await self.names.close()
+        await self._local.close()
 
-    async def _answer(
-        self, host: str, port: int, family: socket.AddressFamily
-    ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[list[ResolveResult]] = loop.create_future()
-        thread = Thread(
-            target=_look_up,
-            args=(loop, answer, host, port, family),
-            name=f"resolve {host}",
-            daemon=True,
+    async def _look_up(self, host: str) -> Addresses:
+        if not is_local(host):
+            return await self._system.look_up(host)
+        return await first_found(
+            host, self._system.look_up, self._local.look_up, HEAD_START_SECONDS
         )
-        thread.start()
-        return await answer
 
 
-def _look_up(
-    loop: asyncio.AbstractEventLoop,
-    answer: "asyncio.Future[list[ResolveResult]]",
-    host: str,
-    port: int,
-    family: socket.AddressFamily,
-) -> None:
-    found: list[ResolveResult] | OSError
-    try:
-        found = _addresses(host, port, family)
-    except OSError as error:
-        found = error
-    except UnicodeError:  # a label over 63 letters, from the idna codec
-        found = OSError("not a host name")
-    try:
-        loop.call_soon_threadsafe(_deliver, answer, found)
-    except RuntimeError:  # the loop is closed: the collector ended meanwhile
-        return
-
-
-def _deliver(
-    answer: "asyncio.Future[list[ResolveResult]]",
-    found: "list[ResolveResult] | OSError",
-) -> None:
-    if answer.done():
-        return
-    if isinstance(found, OSError):
-        answer.set_exception(found)
-    else:
-        answer.set_result(found)
-
-
-def _addresses(
-    host: str, port: int, family: socket.AddressFamily
-) -> list[ResolveResult]:
-    rows = socket.getaddrinfo(
-        host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+def _result(host: str, port: int, address: Address) -> ResolveResult:
+    return ResolveResult(
+        hostname=host,
+        host=address.text,
+        port=port,
+        family=address.family,
+        proto=socket.IPPROTO_TCP,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
     )
-    return [
-        ResolveResult(
-            hostname=host,
-            host=_numeric_host(address),
-            port=port,
-            family=row_family,
-            proto=proto,
-            flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-        )
-        for row_family, _type, proto, _name, address in rows
-    ]
-
-
-def _numeric_host(address: tuple[object, ...]) -> str:
-    # A link-local IPv6 address is of use only with its interface.
-    if len(address) == 4 and address[3]:
-        return f"{address[0]}%{address[3]}"
-    return str(address[0])

@@ -16,8 +16,7 @@ def phase(name: str) -> float:
 
     It hangs on the name alone: devices that come and go move no other.
     """
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest[:6]) / 2**48
+    return _fraction(_digest(name)[:6])
 
 
 def first_due_seconds(now_seconds: float, name: str, device_count: int) -> float:
@@ -29,15 +28,36 @@ def first_due_seconds(now_seconds: float, name: str, device_count: int) -> float
 
 
 def next_due_seconds(
-    begun_seconds: float, now_seconds: float, name: str, interval_seconds: float
+    begun_seconds: float,
+    now_seconds: float,
+    name: str,
+    interval_seconds: float,
+    turns: int = 1,
 ) -> float:
     """Give the turn after a poll that began then and has ended now.
 
     It is the first on the device's own grid, so an interval away at most: a device
-    that dies is found out in time. Turns that were missed are left out.
+    that dies is found out in time. Turns that were missed are left out. Of a device
+    that fails only one of so many `turns` counts.
     """
     offset_seconds = phase(name) * interval_seconds
     same_turn_seconds = interval_seconds * SAME_TURN
     earliest_seconds = max(begun_seconds + same_turn_seconds, now_seconds)
     turn = math.ceil((earliest_seconds - offset_seconds) / interval_seconds)
+    turn += (_lap(name, turns) - turn) % turns
     return offset_seconds + turn * interval_seconds
+
+
+def _lap(name: str, turns: int) -> int:
+    # A switch that takes a thousand devices down at once must not have them all
+    # asked in the same turn of each minute.
+    return int(_fraction(_digest(name)[6:]) * turns)
+
+
+def _digest(name: str) -> bytes:
+    # Not hash(): it differs from one process to the next.
+    return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+def _fraction(six_bytes: bytes) -> float:
+    return int.from_bytes(six_bytes) / 2**48

@@ -67,6 +67,14 @@ class Snapshot:
             info_received=None,
         )
 
+    def after_reload(self, device: Device) -> "Snapshot":
+        """Give the snapshot of a device that is configured anew, maybe elsewhere."""
+        if device == self.device:
+            return self
+        if device.url == self.device.url:
+            return evolve(self, device=device)
+        return Snapshot(device)
+
     def after_info(self, info: DeviceInfo, now: Moment) -> "Snapshot":
         """Give the snapshot that follows an answer of /info."""
         return evolve(self, info=info, info_received=now)

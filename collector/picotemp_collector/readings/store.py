@@ -1,6 +1,6 @@
 """In: results of polls, by device. Out: views, judged at the moment they are asked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from picotemp.payload import Reading
 from picotemp_collector.errors import Failure, UnknownDeviceError
@@ -20,28 +20,42 @@ class Store:
         self._clock = clock
         self._info_interval_seconds = info_interval_seconds
         self._snapshots = {device.name: Snapshot(device) for device in devices}
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """Tell the name of each device of which something changed, or that is gone."""
+        self._watchers.append(watcher)
+
+    def follow(self, devices: Iterable[Device]) -> None:
+        """Know these devices and no others; what is known of those that stay, stays."""
+        before = self._snapshots
+        self._snapshots = {
+            device.name: before[device.name].after_reload(device)
+            if device.name in before
+            else Snapshot(device)
+            for device in devices
+        }
+        for name in (*before, *(self._snapshots.keys() - before.keys())):
+            if before.get(name) is not self._snapshots.get(name):
+                self._tell(name)
 
     def record_reading(
         self, name: str, reading: Reading, duration_seconds: float
     ) -> None:
         """Keep the reading of a poll that took so many seconds."""
-        before = self._known(name)
-        self._snapshots[name] = before.after_reading(
-            reading, self._now(), duration_seconds
-        )
+        known = self._known(name)
+        self._replace(known.after_reading(reading, self._now(), duration_seconds))
 
     def record_failure(
         self, name: str, failure: Failure, duration_seconds: float
     ) -> None:
         """Drop the reading at once; keep why."""
-        before = self._known(name)
-        self._snapshots[name] = before.after_failure(
-            failure, self._now(), duration_seconds
-        )
+        known = self._known(name)
+        self._replace(known.after_failure(failure, self._now(), duration_seconds))
 
     def record_info(self, name: str, info: DeviceInfo) -> None:
         """Keep what a device told of itself."""
-        self._snapshots[name] = self._known(name).after_info(info, self._now())
+        self._replace(self._known(name).after_info(info, self._now()))
 
     def view(self, name: str) -> View:
         """Give what may be told of one device now."""
@@ -50,6 +64,15 @@ class Store:
     def views(self) -> list[View]:
         """Give what may be told of every device now."""
         return [self._judge(snapshot) for snapshot in self._snapshots.values()]
+
+    def _replace(self, snapshot: Snapshot) -> None:
+        name = snapshot.device.name
+        self._snapshots[name] = snapshot
+        self._tell(name)
+
+    def _tell(self, name: str) -> None:
+        for watcher in self._watchers:
+            watcher(name)
 
     def _known(self, name: str) -> Snapshot:
         try:

@@ -1,5 +1,6 @@
 """In: a snapshot and the time. Out: what may be told of a device at this instant."""
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -33,6 +34,8 @@ class View:
     polls_total: int
     failures: Mapping[FailureReason, int]
     info: DeviceInfo | None
+    # By the monotonic clock; after that something of it is too old, without any poll.
+    holds_until_seconds: float
 
     @property
     def up(self) -> bool:
@@ -43,13 +46,13 @@ class View:
 def judge(snapshot: Snapshot, now_seconds: float, info_interval_seconds: float) -> View:
     """Give the view of a snapshot at a monotonic time in seconds."""
     device = snapshot.device
-    polled_lately = _within(snapshot.last_poll, now_seconds, device.fresh_for_seconds)
+    poll_until_seconds = _until_seconds(snapshot.last_poll, device.fresh_for_seconds)
+    polled_lately = now_seconds <= poll_until_seconds
     up = polled_lately and snapshot.reading is not None
-    info_is_fresh = up and _within(
-        snapshot.info_received,
-        now_seconds,
-        2 * info_interval_seconds + device.timeout_seconds,
+    info_until_seconds = _until_seconds(
+        snapshot.info_received, 2 * info_interval_seconds + device.timeout_seconds
     )
+    info_is_fresh = up and now_seconds <= info_until_seconds
     reason, detail = _absence(snapshot, polled_lately)
     success = snapshot.last_success
     return View(
@@ -65,6 +68,10 @@ def judge(snapshot: Snapshot, now_seconds: float, info_interval_seconds: float) 
         polls_total=snapshot.polls_total,
         failures=snapshot.failures,
         info=snapshot.info if info_is_fresh else None,
+        holds_until_seconds=min(
+            poll_until_seconds if polled_lately else math.inf,
+            info_until_seconds if info_is_fresh else math.inf,
+        ),
     )
 
 
@@ -82,9 +89,8 @@ def _absence(
     return None, None
 
 
-def _within(moment: Moment | None, now_seconds: float, limit_seconds: float) -> bool:
-    age_seconds = _age_seconds(moment, now_seconds)
-    return age_seconds is not None and age_seconds <= limit_seconds
+def _until_seconds(moment: Moment | None, limit_seconds: float) -> float:
+    return -math.inf if moment is None else moment.monotonic_seconds + limit_seconds
 
 
 def _age_seconds(moment: Moment | None, now_seconds: float) -> float | None:

@@ -1,0 +1,1 @@
+"""In: the store. Out: its devices as Prometheus reads them, ready when it asks."""

@@ -1,0 +1,83 @@
+"""In: the devices' lines, the collector's own. Out: a whole answer, plain or packed."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from attrs import frozen
+
+from picotemp_collector.metrics.device_lines import DeviceLines
+from picotemp_collector.metrics.family import FAMILIES
+from picotemp_collector.metrics.format import Format
+from picotemp_collector.metrics.line import heading
+from picotemp_collector.metrics.packer import Packer, fastest
+from picotemp_collector.metrics.seldom import Seldom
+from picotemp_collector.readings.store import Store
+
+
+def make_expositions(
+    store: Store,
+    now_seconds: Callable[[], float],
+    own_text: Callable[[Format], bytes],
+    packer: Packer | None = None,
+) -> dict[Format, "Exposition"]:
+    """Give the metrics in each format, of one set of lines; `own_text` ends each."""
+    lines = DeviceLines(store, now_seconds)
+    packer = packer or Packer(fastest())
+    return {
+        each: Exposition(
+            each, lines, Seldom(partial(own_text, each), now_seconds).text, packer
+        )
+        for each in Format
+    }
+
+
+@frozen
+class _Packing:
+    plain: bytes
+    packed: asyncio.Future[bytes]
+
+
+class Exposition:
+    """All there is to tell in one format; made once for each generation of lines."""
+
+    def __init__(
+        self,
+        text_format: Format,
+        lines: DeviceLines,
+        own_text: Callable[[], bytes],
+        packer: Packer,
+    ) -> None:
+        self._headings = [heading(family, text_format) for family in FAMILIES]
+        self._lines = lines
+        self._own_text = own_text
+        self._packer = packer
+        self._made_of: tuple[int, bytes] | None = None
+        self._plain = b""
+        self._packing: _Packing | None = None
+
+    async def plain(self) -> bytes:
+        """Give the text; the same object until something changes."""
+        if self._lines.are_stale():
+            await self._lines.drop_stale()
+        made_of = (self._lines.generation, self._own_text())
+        if made_of != self._made_of:
+            self._plain = self._lines.join(self._headings, made_of[1])
+            self._made_of = made_of
+        return self._plain
+
+    async def packed(self) -> bytes:
+        """Give the text in gzip, never one from before this call.
+
+        Only one is made at a time; all who wait meanwhile share the next.
+        """
+        known = self._packing
+        while True:
+            plain = await self.plain()
+            latest = self._packing
+            if latest is not None and (latest is not known or latest.plain is plain):
+                return await asyncio.shield(latest.packed)
+            if latest is None or latest.packed.done():
+                self._packing = _Packing(plain, self._packer.pack(plain))
+                return await asyncio.shield(self._packing.packed)
+            await asyncio.wait([latest.packed])

@@ -4,7 +4,7 @@
 set -eu
 
 # wrk, the load of the benchmarks, comes with its one library.
-PACKAGES="prometheus wrk libluajit-5.1-2"
+PACKAGES="prometheus prometheus-blackbox-exporter wrk libluajit-5.1-2"
 folder=$1
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)

@@ -1,6 +1,7 @@
 """In: figures and goals. Out: the right verdict; and both sides say the same."""
 
 import asyncio
+import json
 import os
 import tomllib
 from collections.abc import Callable
@@ -40,7 +41,20 @@ def test_a_goal_has_its_direction(
 
 def test_requests_a_second_are_shown_as_such() -> None:
     assert table.row(Figure(8000.4, 2000.0, 4.0, "/s"), AT_LEAST)[1] == "8000 /s"
+    assert table.row(Figure(600.0, 1.5, 400.0, "/s"), AT_LEAST)[2] == "1.50 /s"
     assert table.row(Figure(0.00025, 0.001, 0.25), AT_MOST)[1] == "250 µs"
+
+
+def test_a_figure_is_a_line_for_programs() -> None:
+    line = table.line("root", Figure(8.0, 2.0, 4.0, "/s"), AT_LEAST)
+    assert json.loads(line) == {
+        "name": "root",
+        "ours": 8.0,
+        "peer": 2.0,
+        "ratio": 4.0,
+        "unit": "/s",
+        "goal": AT_LEAST,
+    }
 
 
 def test_every_benchmark_has_one_goal() -> None:

@@ -1,20 +1,31 @@
-"""In: names of benchmarks (all without any). Out: a table; no figure is a test.
+"""In: names of benchmarks (all without any). Out: lines of JSON, then a table.
+
+No figure is a test.
 
 The exit code says only whether they ran: 1 where two sides gave different answers, or
 a part of the measurement is missing.
 """
 
 import asyncio
+import json
 import sys
 import tomllib
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from importlib import resources
 
 from rich.console import Console
 from rich.table import Table
 
 from ..errors import ToolError
-from . import board_requests, collector_cpu, collector_start
+from . import (
+    board_requests,
+    collector_cpu,
+    collector_start,
+    metrics_requests,
+    metrics_text,
+    poll,
+)
 from .measure import Figure, VoidError
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[Figure]]] = {
@@ -23,7 +34,18 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Figure]]] = {
     "board_info": board_requests.info,
     "collector_cpu": collector_cpu.figure,
     "collector_start": collector_start.figure,
+    "poll_cpu": poll.cpu,
+    "poll_cpu_uvloop": poll.cpu_uvloop,
+    "poll_cpu_asyncio": poll.cpu_asyncio,
+    "poll_latency": poll.latency,
+    "metrics_text": metrics_text.plain,
+    "metrics_gzip": metrics_text.gzip_standard,
+    "metrics_isal": metrics_text.gzip_isal,
+    "metrics_blackbox": metrics_requests.blackbox,
+    "metrics_on_scrape": metrics_requests.on_scrape,
 }
+# Of less than so many the part behind the point counts too.
+SHOWN_WHOLE = 10
 
 
 async def main(names: list[str]) -> int:
@@ -42,7 +64,9 @@ async def main(names: list[str]) -> int:
     for name in names or BENCHMARKS:
         print(f"measuring {name} ...", file=sys.stderr)
         try:
-            table.add_row(*row(await BENCHMARKS[name](), goals[name]))
+            figure = await BENCHMARKS[name]()
+            print(line(name, figure, goals[name]))
+            table.add_row(*row(figure, goals[name]))
         except VoidError as error:
             print(f"{name} is void: {error}", file=sys.stderr)
             exit_code = 1
@@ -51,6 +75,11 @@ async def main(names: list[str]) -> int:
             exit_code = 1
     Console(width=100).print(table)
     return exit_code
+
+
+def line(name: str, figure: Figure, goal: dict[str, object]) -> str:
+    """Give a figure and its goal as one line for programs."""
+    return json.dumps({"name": name, **asdict(figure), "goal": goal})
 
 
 def row(figure: Figure, goal: dict[str, object]) -> tuple[str, ...]:
@@ -69,7 +98,9 @@ def row(figure: Figure, goal: dict[str, object]) -> tuple[str, ...]:
 
 
 def _shown(value: float, unit: str) -> str:
-    return f"{value:.0f} /s" if unit == "/s" else f"{value * 1e6:.0f} µs"
+    if unit != "/s":
+        return f"{value * 1e6:.0f} µs"
+    return f"{value:.0f} /s" if value >= SHOWN_WHOLE else f"{value:.2f} /s"
 
 
 if __name__ == "__main__":

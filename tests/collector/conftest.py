@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 
 from collector.fake_clock import FakeClock
 from collector.fake_device import FakeDevice
+from collector.running import Running, device, running
 from picotemp_collector.devices.client import Client, open_client
 
 # A busy machine is no reason to fail; the first text() alone builds a large table.
@@ -86,3 +88,18 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
                 await asyncio.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture
+async def collector(clock: FakeClock) -> AsyncIterator[Running]:
+    """Give a collector with 20 devices."""
+    devices = [device(f"device-{number}") for number in range(20)]
+    async with running(*devices, clock=clock.clock) as started:
+        yield started
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Give a client that shows bodies as they came."""
+    async with aiohttp.ClientSession(auto_decompress=False) as opened:
+        yield opened

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from collector.exposed import of, samples_of
 from collector.fake_clock import FakeClock
-from collector.running import Running, device, running
+from collector.running import Running, device
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.lifecycle import serving
 from picotemp_collector.listening import bind
@@ -34,19 +33,6 @@ TYPES = {
 field_values = st.binary().map(
     lambda raw: bytes(byte for byte in raw if byte >= 32 and byte != 127)
 ) | st.text('aptqgzi/*=;,. "\\01', max_size=60).map(str.encode)
-
-
-@pytest.fixture
-async def collector(clock: FakeClock) -> AsyncIterator[Running]:
-    devices = [device(f"device-{number}") for number in range(20)]
-    async with running(*devices, clock=clock.clock) as started:
-        yield started
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(auto_decompress=False) as opened:
-        yield opened
 
 
 async def test_without_a_wish_it_is_the_text_format_in_plain(

@@ -3,33 +3,18 @@
 import asyncio
 import gzip
 import logging
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from collector.fake_clock import FakeClock
-from collector.running import Running, device, running
+from collector.running import Running
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.lifecycle import serving
 from picotemp_collector.listening import bind, url_of
 from picotemp_collector.web import make_web_app
 
 PATHS = ("/", "/metrics", "/health", "/-/healthy", "/-/ready", "/api/v1/devices")
-
-
-@pytest.fixture
-async def collector(clock: FakeClock) -> AsyncIterator[Running]:
-    devices = [device(f"device-{number}") for number in range(20)]
-    async with running(*devices, clock=clock.clock) as started:
-        yield started
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(auto_decompress=False) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("path", PATHS)

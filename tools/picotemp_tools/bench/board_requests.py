@@ -8,19 +8,18 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import board_files, compiled_files
-from . import peers, wrk
+from . import peers
 from .bare import BareBoard, running
 from .load import get_ok
-from .measure import ROUNDS, Figure, Round, VoidError, interleaved
+from .load_round import load_round, processors
+from .measure import ROUNDS, Figure, VoidError, interleaved
 
 OURS, PEER, PORT = "127.0.0.101", "127.0.0.102", 8080
-ROUND_SECONDS = 1
 JOIN_SECONDS = 10
 # What /info tells of itself and the moment; all else is the same on both sides.
 OF_THE_MOMENT = {"uptime_s", "heap_free_bytes", "requests_total", "loop_lag_max_ms"}
@@ -46,8 +45,8 @@ async def _figure(path: str, connections: int) -> Figure:
     with _both() as (ours, peer):
         await _joined(ours)
         await _check(ours, peer)
-        our_round = _round(ours, path, connections)
-        peer_round = _round(peer, path, connections)
+        our_round = load_round(_url(ours, path), connections)
+        peer_round = load_round(_url(peer, path), connections)
         await interleaved(our_round, peer_round, 1)  # to warm up
         figure = await interleaved(our_round, peer_round, ROUNDS, unit="/s")
         await _check(ours, peer)
@@ -70,7 +69,7 @@ def _both() -> Iterator[tuple[BareBoard, BareBoard]]:
             running(peer_files, PEER, PORT) as peer,
         ):
             for board in (ours, peer):
-                os.sched_setaffinity(board.pid, {_processors()[-1]})
+                os.sched_setaffinity(board.pid, {processors()[-1]})
             yield ours, peer
 
 
@@ -93,17 +92,5 @@ async def _told(board: BareBoard, path: str) -> dict[str, object]:
     return {key: None if key in OF_THE_MOMENT else told[key] for key in sorted(told)}
 
 
-def _round(board: BareBoard, path: str, connections: int) -> Round:
-    async def run() -> float:
-        url = f"http://{board.address}:{board.port}{path}"
-        told = await wrk.run(url, connections, ROUND_SECONDS, _processors()[0])
-        if told.problems or not told.rate:
-            raise VoidError(f"of {url}: {told.problems or 'no answers'}")
-        print(f"  {url}: {told.rate:.0f}/s, load {told.load:.0%}", file=sys.stderr)
-        return told.rate
-
-    return run
-
-
-def _processors() -> list[int]:
-    return sorted(os.sched_getaffinity(0))
+def _url(board: BareBoard, path: str) -> str:
+    return f"http://{board.address}:{board.port}{path}"

@@ -14,15 +14,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from ..errors import ToolError
-from . import peers, wrk
+from . import peers
 from .load import get_ok
-from .measure import ROUNDS, Figure, Round, VoidError, interleaved
+from .load_round import load_round, processors
+from .measure import ROUNDS, Figure, VoidError, interleaved
 from .process import running
 
 DEVICE, DEVICE_PORT = "127.0.0.114", 8080
 HOST, OURS_PORT, PEER_PORT = "127.0.0.1", 3134, 3135
 CONNECTIONS = 8
-ROUND_SECONDS = 1
 START_SECONDS = 10
 BLACKBOX = "prometheus-blackbox-exporter"
 CELSIUS = re.compile(r'^pico_temperature{.*unit="celsius".*} (\S+)$', re.MULTILINE)
@@ -66,7 +66,8 @@ async def _figure(command: tuple[str, ...], path: str, good: re.Pattern[str]) ->
         peer_told = await _told(PEER_PORT, path, good)
         if good is CELSIUS and float(ours_told) != float(peer_told):
             raise VoidError(f"ours tells {ours_told}, the peer {peer_told}")
-        ours, peer = _round(OURS_PORT, "/metrics"), _round(PEER_PORT, path)
+        ours = load_round(f"http://{HOST}:{OURS_PORT}/metrics", CONNECTIONS)
+        peer = load_round(f"http://{HOST}:{PEER_PORT}{path}", CONNECTIONS)
         await interleaved(ours, peer, 1)  # to warm up
         figure = await interleaved(ours, peer, ROUNDS, unit="/s")
         await _told(OURS_PORT, "/metrics", CELSIUS)
@@ -84,9 +85,9 @@ async def _servers(command: tuple[str, ...]) -> AsyncIterator[None]:
         running(*ours, f"{HOST}:{OURS_PORT}", PICO_SERVER_URL=url) as collector,
         running(*command) as peer,
     ):
-        os.sched_setaffinity(fake.pid, {_processors()[0]})
+        os.sched_setaffinity(fake.pid, {processors()[0]})
         for server in (collector, peer):
-            _pin(server.pid, _processors()[-1])
+            _pin(server.pid, processors()[-1])
         yield
 
 
@@ -107,19 +108,3 @@ async def _told(port: int, path: str, good: re.Pattern[str]) -> str:
                         return found[1]
                 await asyncio.sleep(0.05)
     raise VoidError(f"{HOST}:{port}{path} never told the truth: {answer[-300:]}")
-
-
-def _round(port: int, path: str) -> Round:
-    async def run() -> float:
-        url = f"http://{HOST}:{port}{path}"
-        told = await wrk.run(url, CONNECTIONS, ROUND_SECONDS, _processors()[0])
-        if told.problems or not told.rate:
-            raise VoidError(f"of {url}: {told.problems or 'no answers'}")
-        print(f"  {url}: {told.rate:.0f}/s, load {told.load:.0%}", file=sys.stderr)
-        return told.rate
-
-    return run
-
-
-def _processors() -> list[int]:
-    return sorted(os.sched_getaffinity(0))

@@ -2,7 +2,7 @@
 
 import sys
 
-INTERRUPTED = 25
+from .errors import Kind
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(Kind.INTERRUPTED)
 
 
 if __name__ == "__main__":

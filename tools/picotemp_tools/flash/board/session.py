@@ -78,8 +78,11 @@ class Session:
         """Run a function of agent.py on the board; give what it gives."""
         words = ", ".join(repr(argument) for argument in arguments)
         what = f"{name} {arguments[0] if arguments else ''}".strip()
-        (value,) = self._run(f"print(repr({name}({words})))", what)
-        return value
+        values = self._run(f"print(repr({name}({words})))", what)
+        if len(values) != 1:
+            self.close()
+            raise LinkLostError("it answered something else")
+        return values[0]
 
     def each(self, name: str, *arguments: object) -> list[Any]:
         """Run a generator of agent.py on the board; give all it gives."""

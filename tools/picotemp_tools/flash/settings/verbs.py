@@ -13,7 +13,7 @@ import click
 
 from picotemp.settings import DEFAULTS
 
-from ..errors import FlashError, Kind, LinkLostError
+from ..errors import FlashError, Kind
 from .editor import open_editor, private_file
 from .questions import Asker, Given, answer
 from .stored import (
@@ -116,7 +116,7 @@ def edit(
                 return False
             try:
                 return _accept(typed, content, reach, say)
-            except (FlashError, LinkLostError) as error:
+            except FlashError as error:
                 say(str(error))
             if not asker.agree("Edit again? (no: nothing changes)"):
                 text = "given up: the settings on the board are the old ones"

@@ -3,7 +3,7 @@
 import gzip
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -17,34 +17,43 @@ HEADERS = {
     "Server": "picotemp-collector",
     "X-Content-Type-Options": "nosniff",
 }
+NONE: Mapping[str, Handler] = {}
 logger = logging.getLogger(__name__)
 
 
-def make_web_app(handlers: Mapping[str, Handler]) -> web.Application:
-    """Give the application that answers GET and HEAD on each of the paths."""
-    app = web.Application(middlewares=[_explain_errors])
-    for path, handler in handlers.items():
-        app.router.add_get(path, handler)
-    app.on_response_prepare.append(_add_headers)
+def make_web_app(
+    getting: Mapping[str, Handler], posting: Mapping[str, Handler] = NONE
+) -> web.Application:
+    """Give the application: some paths answer GET and HEAD, some POST."""
+    # No middleware and no signal: every answer would pay for them.
+    app = web.Application()
+    paths = (*getting, *(posting.keys() - getting.keys()))
+    for path in paths:
+        methods: list[str] = []
+        if path in getting:
+            app.router.add_get(path, _whole(getting[path]))
+            methods += ["GET", "HEAD"]
+        if path in posting:
+            app.router.add_post(path, _whole(posting[path]))
+            methods.append("POST")
+        app.router.add_route("*", path, _refusing_others(methods))
+    app.router.add_route("*", "/{path:.*}", _knowing_only(paths))
     return app
 
 
-@web.middleware
-async def _explain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return _compressed(request, await handler(request))
-    except web.HTTPMethodNotAllowed as error:
-        allowed = ", ".join(sorted(error.allowed_methods))
-        text = f"method {request.method} is not allowed here"
-        return _error(405, text, f"allowed: {allowed}", {"Allow": allowed})
-    except web.HTTPNotFound:
-        paths = (resource.canonical for resource in request.app.router.resources())
-        return _error(404, "no such path", "there are " + " ".join(paths))
-    except web.HTTPException as error:
-        return _error(error.status, error.reason, "see / for what is here")
-    except Exception:  # a bug in one answer must not show a traceback to its asker
-        logger.exception("%s failed by a bug", request.path)
-        return _error(500, "a bug in the collector", "its log has the traceback")
+def _whole(handler: Handler) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            response = _compressed(request, await handler(request))
+        except web.HTTPException as error:
+            return _error(error.status, error.reason, "see / for what is here")
+        except Exception:  # a bug in one answer must not show a traceback to its asker
+            logger.exception("%s failed by a bug", request.path)
+            return _error(500, "a bug in the collector", "its log has the traceback")
+        response.headers.update(HEADERS)
+        return response
+
+    return answer
 
 
 def _compressed(
@@ -63,8 +72,23 @@ def _compressed(
     return response
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+def _refusing_others(methods: Sequence[str]) -> Handler:
+    allowed = ", ".join(methods)
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        text = f"method {request.method} is not allowed here"
+        return _error(405, text, f"allowed: {allowed}", {"Allow": allowed})
+
+    return refuse
+
+
+def _knowing_only(paths: Sequence[str]) -> Handler:
+    hint = "there are " + " ".join(paths)
+
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        return _error(404, "no such path", hint)
+
+    return refuse
 
 
 def _error(
@@ -73,5 +97,5 @@ def _error(
     return web.json_response(
         text=json.dumps({"error": text, "hint": hint}) + "\n",
         status=status,
-        headers=headers,
+        headers={**HEADERS, **(headers or {})},
     )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from picotemp_collector.metrics.exposition import Exposition
 from picotemp_collector.metrics.format import Format
@@ -12,7 +13,7 @@ from picotemp_collector.metrics.negotiation import choose, prefers_gzip
 # A scraper sends the same headers each time.
 REMEMBERED_HEADERS = 64
 # What gives the body, and the headers that say which it is.
-Form = tuple[Callable[[], Awaitable[bytes]], Mapping[str, str]]
+Form = tuple[Callable[[], Awaitable[bytes]], CIMultiDict[str]]
 
 
 def make_metrics_handler(
@@ -24,19 +25,19 @@ def make_metrics_handler(
     def form(accept: str, accept_encoding: str) -> Form:
         chosen = choose(accept)
         exposition = expositions[chosen.format]
-        headers = {
-            "Content-Type": chosen.content_type,
-            "Vary": "Accept, Accept-Encoding",
-        }
+        headers = CIMultiDict(
+            {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
+        )
         if prefers_gzip(accept_encoding):
-            return exposition.packed, headers | {"Content-Encoding": "gzip"}
+            headers["Content-Encoding"] = "gzip"
+            return exposition.packed, headers
         return exposition.plain, headers
 
     async def metrics(request: web.Request) -> web.Response:
         body, headers = form(
             _header(request, "Accept"), _header(request, "Accept-Encoding")
         )
-        return web.Response(body=await body(), headers=headers)
+        return web.Response(body=await body(), headers=headers.copy())
 
     return metrics
 

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-CALLS = ("setblocking", "connect_ex", "getsockopt", "send", "recv")
+CALLS = ("connect_ex", "getsockopt", "send", "recv")
 # What a call gives instead; None to do as ever.
 Fault = Callable[[], Any]
 
@@ -38,12 +38,8 @@ class _Faulty(socket.socket):
     def __init__(
         self, family: socket.AddressFamily, happen: Callable[[str], Any]
     ) -> None:
-        super().__init__(family, socket.SOCK_STREAM)
+        super().__init__(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         self._happen = happen
-
-    def setblocking(self, flag: bool) -> None:
-        self._happen("setblocking")
-        super().setblocking(flag)
 
     def connect_ex(self, address: Any) -> int:
         number = self._happen("connect_ex")

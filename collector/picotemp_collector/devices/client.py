@@ -31,6 +31,8 @@ from picotemp_collector.readings.info import DeviceInfo
 
 # What is known of a device that is not asked any more goes, some time.
 MOST_TARGETS = 20_000
+# Of rooms there are few temperatures, in hundredths: mostly one was read before.
+MOST_ANSWERS = 1024
 logger = logging.getLogger(__name__)
 
 
@@ -57,6 +59,7 @@ class Client:
         self._complete = complete
         self.find_host = find_host
         self._target_of = lru_cache(MOST_TARGETS)(target_of)
+        self._reading_of = lru_cache(MOST_ANSWERS)(reading_of)
 
     async def read(self, device: Device) -> Reading:
         """Give the device's reading within its timeout; raises PollError."""
@@ -66,7 +69,7 @@ class Client:
         try:
             while True:
                 try:
-                    return reading_of(
+                    return self._reading_of(
                         await self._get(device, target, target.reading, ends_seconds)
                     )
                 except BusyError as error:

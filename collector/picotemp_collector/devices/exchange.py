@@ -22,8 +22,8 @@ NewSocket: TypeAlias = Callable[[socket.AddressFamily], socket.socket]
 
 
 def tcp_socket(family: socket.AddressFamily) -> socket.socket:
-    """Give a new socket."""
-    return socket.socket(family, socket.SOCK_STREAM)
+    """Give a new socket that never blocks."""
+    return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 
 
 async def exchange(
@@ -40,7 +40,6 @@ async def exchange(
     """
     loop = asyncio.get_running_loop()
     with new_socket(endpoint.family) as sock:
-        sock.setblocking(False)
         _check(sock.connect_ex(endpoint.address))
         conversation = _Conversation(loop, watch, sock, request, response)
         timer = loop.call_at(deadline_seconds, conversation.expire)
@@ -72,7 +71,10 @@ class _Conversation:
 
     def begin(self) -> None:
         """Send once the connection stands, or has failed."""
-        self._watch.for_writing(self._fd, self._go_on)
+        # To this machine's own addresses it stands at once.
+        self._go_on()
+        if self._unsent and not self.answered.done():
+            self._watch.for_writing(self._fd, self._go_on)
 
     def expire(self) -> None:
         """Give up: the time is up."""
@@ -105,7 +107,7 @@ class _Conversation:
             return
         self._unsent = self._unsent[sent_bytes:]
         if not self._unsent:
-            self._watch.for_reading(self._fd)
+            self._watch.for_reading(self._fd, self._go_on)
 
     def _receive(self) -> None:
         answer = self._read()

@@ -29,13 +29,12 @@ class Watch:
         return self._epoll.fileno()
 
     def for_writing(self, fd: int, call: Callable[[], None]) -> None:
-        """Begin: call when the socket can be written, or has failed."""
-        self._epoll.register(fd, select.EPOLLOUT)
-        self._calls[fd] = call
+        """From now on, call when the socket can be written, or has failed."""
+        self._wait(fd, select.EPOLLOUT, call)
 
-    def for_reading(self, fd: int) -> None:
+    def for_reading(self, fd: int, call: Callable[[], None]) -> None:
         """From now on, call when the socket can be read, or has failed."""
-        self._epoll.modify(fd, select.EPOLLIN)
+        self._wait(fd, select.EPOLLIN, call)
 
     def forget(self, fd: int) -> None:
         """End; to be done before the socket is closed and its number another's."""
@@ -52,6 +51,13 @@ class Watch:
     def close(self) -> None:
         """Give the file back."""
         self._epoll.close()
+
+    def _wait(self, fd: int, events: int, call: Callable[[], None]) -> None:
+        if fd in self._calls:
+            self._epoll.modify(fd, events)
+        else:
+            self._epoll.register(fd, events)
+        self._calls[fd] = call
 
 
 @contextmanager

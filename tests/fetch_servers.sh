@@ -3,8 +3,9 @@
 # Where they cannot be had it says so and ends well: their tests are skipped by name.
 set -eu
 
-# wrk, the load of the benchmarks, comes with its one library.
-PACKAGES="prometheus prometheus-blackbox-exporter wrk libluajit-5.1-2"
+# wrk, the load of the benchmarks, comes with its one library; vmagent is in
+# victoria-metrics.
+PACKAGES="prometheus prometheus-blackbox-exporter victoria-metrics wrk libluajit-5.1-2"
 folder=$1
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)

@@ -8,7 +8,7 @@ import shutil
 import urllib.parse
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import aiohttp
 import pytest
@@ -20,6 +20,7 @@ POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 30
 
 Answer = TypeVar("Answer")
+Series: TypeAlias = tuple[dict[str, str], list[tuple[float, float]]]
 
 
 def program(name: str) -> str:
@@ -50,7 +51,7 @@ async def eventually(
 
 
 class Prometheus:
-    """A running Prometheus that scrapes one target every second."""
+    """A running Prometheus."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self._url = url
@@ -69,13 +70,28 @@ class Prometheus:
 
     async def samples(self, expression: str) -> dict[str, list[tuple[float, float]]]:
         """Give a range vector as {device: [(unix seconds, value), ...]}."""
-        result = await self._get("/api/v1/query", query=expression)
         return {
-            series["metric"].get("device", ""): [
-                (float(at), float(value)) for at, value in series["values"]
-            ]
-            for series in result["result"]
+            labels.get("device", ""): samples
+            for labels, samples in await self.series(expression)
         }
+
+    async def series(self, expression: str) -> list[Series]:
+        """Give a range vector as [(labels, [(unix seconds, value), ...]), ...]."""
+        result = await self._get("/api/v1/query", query=expression)
+        return [
+            (
+                series["metric"],
+                [(float(at), float(value)) for at, value in series["values"]],
+            )
+            for series in result["result"]
+        ]
+
+    async def targets(self) -> list[dict[str, Any]]:
+        """Give what is scraped, as the server shows it ([] while it cannot answer)."""
+        try:
+            return (await self._get("/api/v1/targets"))["activeTargets"]
+        except aiohttp.ClientError:
+            return []
 
     async def _get(self, path: str, **parameters: str) -> dict[str, list]:  # type: ignore[type-arg]
         query = urllib.parse.urlencode(parameters)
@@ -88,21 +104,29 @@ class Prometheus:
         return data
 
 
-@contextlib.asynccontextmanager
-async def prometheus(
-    address: str, target: str, folder: Path
-) -> AsyncIterator[Prometheus]:
-    """Run the real Prometheus at address:9090, scraping target every second."""
-    configuration = folder / "prometheus.yml"
-    configuration.write_text(
-        "global: {scrape_interval: 1s, scrape_timeout: 900ms}\n"
+def scraping(target: str, every: str = "1s", at_most: str = "900ms") -> str:
+    """Give the configuration of a Prometheus that scrapes one target."""
+    return (
+        f"global: {{scrape_interval: {every}, scrape_timeout: {at_most}}}\n"
         "scrape_configs:\n"
         "- job_name: picotemp\n"
         f"  static_configs: [{{targets: ['{target}']}}]\n"
     )
+
+
+@contextlib.asynccontextmanager
+async def prometheus(
+    address: str, target: str, folder: Path, configuration: str = ""
+) -> AsyncIterator[Prometheus]:
+    """Run the real Prometheus at address:9090, scraping target every second.
+
+    Or doing what a configuration says.
+    """
+    file = folder / "prometheus.yml"
+    file.write_text(configuration or scraping(target))
     command = (
         program("prometheus"),
-        f"--config.file={configuration}",
+        f"--config.file={file}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}:9090",
     )
@@ -110,3 +134,22 @@ async def prometheus(
         server = Prometheus(f"http://{address}:9090", session)
         await eventually(lambda: server.query("up"), lambda up: up != {})
         yield server
+
+
+@contextlib.asynccontextmanager
+async def vmagent(
+    address: str, folder: Path, configuration: str
+) -> AsyncIterator[Prometheus]:
+    """Run the real vmagent at address:8429; of its targets it tells as Prometheus."""
+    file = folder / "vmagent.yml"
+    file.write_text(configuration)
+    command = (
+        program("vmagent"),
+        f"-promscrape.config={file}",
+        f"-httpListenAddr={address}:8429",
+        f"-remoteWrite.tmpDataPath={folder / 'vmagent'}",
+        # Nobody is there: what it scrapes is of no use to these tests.
+        f"-remoteWrite.url=http://{address}:1/",
+    )
+    async with running(*command), aiohttp.ClientSession() as session:
+        yield Prometheus(f"http://{address}:8429", session)

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,8 +17,11 @@ from picotemp_collector.config.load import Sources, load
 from picotemp_collector.config.shapes import Config
 from picotemp_collector.config.values import Text
 from picotemp_collector.errors import CannotRunError, ConfigurationError
-from picotemp_collector.listening import bind
+from picotemp_collector.listening import listen_on
 from picotemp_collector.logs import start_logging
+from picotemp_collector.reload import Origin
+from picotemp_collector.sources.file_watch import FileWatch
+from picotemp_collector.systemd import Notifier
 
 PROGRAM = "picotemp-collector"
 COULD_NOT_RUN = 1
@@ -25,7 +29,8 @@ BAD_CONFIGURATION = 2
 EPILOG = """\b
 Environment:
   PICO_SERVER_URL           the devices: attic=http://10.0.0.7,http://picotemp.local
-  PICOTEMP_<SECTION>_<KEY>  a key of the file, say PICOTEMP_POLL_INTERVAL_SECONDS=10
+  PICOTEMP_<SECTION>_<KEY>  a key of the file, say PICOTEMP_POLL_INTERVAL_SECONDS=10;
+                            commas between the items of a list
 Flags override the environment, which overrides the file.
 
 \b
@@ -38,6 +43,9 @@ FLAGS: dict[Key, str] = {
     ("server", "listen"): "--listen",
     ("poll", "interval_seconds"): "--interval",
     ("poll", "timeout_seconds"): "--timeout",
+    ("poll", "shard"): "--shard",
+    ("sources", "file_sd"): "--file-sd",
+    ("sources", "http_sd"): "--http-sd",
     ("log", "level"): "--log-level",
     ("log", "format"): "--log-format",
 }
@@ -55,6 +63,25 @@ FLAGS: dict[Key, str] = {
     multiple=True,
     help="Poll this device; give it again for each. Replaces all named elsewhere.",
 )
+@click.option(
+    "--file-sd",
+    metavar="PATTERN",
+    multiple=True,
+    help="Poll what Prometheus' file_sd files list, say 'devices/*.yml'; may be given"
+    " again.",
+)
+@click.option(
+    "--http-sd",
+    metavar="URL",
+    multiple=True,
+    help="Poll what this URL lists for Prometheus' http_sd; may be given again.",
+)
+@click.option(
+    "--shard",
+    metavar="INDEX/COUNT",
+    help="Poll this part of the devices alone, say 0/3; the same as"
+    " Prometheus' hashmod of their names.",
+)
 @click.option("--listen", metavar="HOST:PORT", help="Answer here.  [0.0.0.0:3030]")
 @click.option("--interval", metavar="SECONDS", help="Poll each device so often.  [5]")
 @click.option("--timeout", metavar="SECONDS", help="Wait so long for one.  [3.5]")
@@ -71,7 +98,7 @@ def main(
     file: str | None,
     devices: tuple[str, ...],
     check_config: bool,
-    **values: str | None,
+    **values: str | tuple[str, ...] | None,
 ) -> None:
     """Poll Pico W boards and give their temperatures to Prometheus and whoever asks.
 
@@ -84,6 +111,8 @@ def main(
         flags=_given_flags(values),
         device_flags=devices,
     )
+    # Made before it is read: what changes meanwhile is seen at the first look.
+    watch = FileWatch([sources.file] if sources.file else [])
     try:
         config = load(sources)
     except ConfigurationError as error:
@@ -93,26 +122,28 @@ def main(
         click.echo(describe(config), nl=False)
         return
     try:
-        _run(config)
+        _run(config, Origin(partial(load, sources), watch))
     except CannotRunError as error:
         _complain([str(error)])
         context.exit(COULD_NOT_RUN)
 
 
-def _given_flags(values: dict[str, str | None]) -> dict[Key, Given]:
+def _given_flags(values: dict[str, str | tuple[str, ...] | None]) -> dict[Key, Given]:
     given = {}
     for key, flag in FLAGS.items():
         value = values[flag.removeprefix("--").replace("-", "_")]
-        if value is not None:
+        if isinstance(value, str):
             given[key] = Given(Text(value), flag)
+        elif value:
+            given[key] = Given([*map(Text, value)], flag)
     return given
 
 
-def _run(config: Config) -> None:
-    bound = bind(config.server.listen)
+def _run(config: Config, origin: Origin) -> None:
     start_logging(config.log)
+    bound = listen_on(config.server.listen, os.environ)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(run(config, bound))
+        runner.run(run(config, bound, origin, Notifier(os.environ)))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -71,6 +71,16 @@ class CannotRunError(PicotempError):
     """A good configuration that this machine refuses: what, where, what to do."""
 
 
+class RequestError(PicotempError):
+    """Whoever asks us gets no answer: an HTTP status, why, and what to do instead."""
+
+    def __init__(self, status: int, text: str, hint: str) -> None:
+        self.status = status
+        self.text = one_line(text)
+        self.hint = one_line(hint)
+        super().__init__(self.text)
+
+
 # --- This one is a bug of ours.
 
 

@@ -5,31 +5,51 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from aiohttp import web
 
 from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients, most_clients
+from picotemp_collector.systemd import Notifier
 
 # Whoever routes to us sees "not ready" before the door closes.
 DRAIN_SECONDS = 1.0
-# Answers in flight may take so long; with the drain it stays below 5 seconds.
-SHUTDOWN_SECONDS = 2.5
+# aiohttp waits for so long twice, for answers to end and for them to be ended; with
+# the drain and with the newcomers it stays below 5 seconds.
+SHUTDOWN_SECONDS = 1.25
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 logger = logging.getLogger(__name__)
 
 
 class Lifecycle:
-    """Where the process is between its start and its end."""
+    """Where the process is between its start and its end; the notifier is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, notifier: Notifier | None = None) -> None:
+        self._notifier = notifier or Notifier({})
         self._stopping = asyncio.Event()
         self._hurrying = asyncio.Event()
 
     def is_ready(self) -> bool:
         """Whether the end has not begun."""
         return not self._stopping.is_set()
+
+    def start(self, status: str) -> None:
+        """Tell that we answer from now on."""
+        self._notifier.ready(status)
+
+    @contextmanager
+    def reloading(self, status: Callable[[], str]) -> Iterator[None]:
+        """Tell that the block reloads, and how we are after it."""
+        self._notifier.reloading()
+        try:
+            yield
+        finally:
+            self._notifier.ready(status())
+
+    def watched(self, goes_on: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
+        """Feed the watchdog until the end of the block, while `goes_on`."""
+        return self._notifier.watched(goes_on)
 
     def stop(self) -> None:
         """Begin the end; the second time, without the drain."""
@@ -40,6 +60,7 @@ class Lifecycle:
     async def until_stopped(self) -> None:
         """Wait for the end to begin, and for those who route to us to see it."""
         await self._stopping.wait()
+        self._notifier.stopping()
         logger.info("stopping: not ready from now on; answers in flight may finish")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._hurrying.wait(), DRAIN_SECONDS)
@@ -54,7 +75,9 @@ def stop_on_signals(lifecycle: Lifecycle) -> None:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[None]:
+async def serving(
+    app: web.Application, bound: socket.socket, lifecycle: Lifecycle
+) -> AsyncIterator[None]:
     """Answer on a bound socket until the end of the block; then finish what began."""
     runner = web.AppRunner(
         app,
@@ -65,7 +88,7 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[N
         keepalive_timeout=KEEPALIVE_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
-    clients = Clients(runner, most_clients())
+    clients = Clients(runner, most_clients(), lifecycle.is_ready)
     app.on_response_prepare.append(clients.hear)
     await runner.setup()
     try:

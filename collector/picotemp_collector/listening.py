@@ -1,10 +1,13 @@
 """In: an address to listen on. Out: a bound socket, or a line that says what to do."""
 
 import errno
+import logging
 import socket
+from collections.abc import MutableMapping
 
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.errors import CannotRunError
+from picotemp_collector.systemd import take_socket
 
 BACKLOG = 1024
 REMEDIES = {
@@ -15,6 +18,19 @@ REMEDIES = {
     errno.EACCES: "this user may not use that port; choose one from 1024 on"
     " by --listen",
 }
+logger = logging.getLogger(__name__)
+
+
+def listen_on(listen: Listen, environment: MutableMapping[str, str]) -> socket.socket:
+    """Give the socket that systemd handed over, else that of an address.
+
+    Raises CannotRunError.
+    """
+    handed_over = take_socket(environment)
+    if handed_over is None:
+        return bind(listen)
+    logger.info("%s is not bound: systemd handed over a socket", listen)
+    return handed_over
 
 
 def bind(listen: Listen) -> socket.socket:

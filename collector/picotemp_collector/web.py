@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
+from picotemp_collector.errors import RequestError
 from picotemp_collector.metrics.negotiation import prefers_gzip
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -27,8 +28,8 @@ def make_web_app(
     """Give the application: some paths answer GET and HEAD, some POST."""
     # No middleware and no signal: every answer would pay for them.
     app = web.Application()
-    paths = (*getting, *(posting.keys() - getting.keys()))
-    for path in paths:
+    shown = []
+    for path in {**getting, **posting}:
         methods: list[str] = []
         if path in getting:
             app.router.add_get(path, _whole(getting[path]))
@@ -36,8 +37,9 @@ def make_web_app(
         if path in posting:
             app.router.add_post(path, _whole(posting[path]))
             methods.append("POST")
-        app.router.add_route("*", path, _refusing_others(methods))
-    app.router.add_route("*", "/{path:.*}", _knowing_only(paths))
+        others = app.router.add_route("*", path, _refusing_others(methods))
+        shown.append(others.resource.canonical if others.resource else path)
+    app.router.add_route("*", "/{path:.*}", _knowing_only(shown))
     return app
 
 
@@ -45,6 +47,8 @@ def _whole(handler: Handler) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             response = _compressed(request, await handler(request))
+        except RequestError as error:
+            return _error(error.status, error.text, error.hint)
         except web.HTTPException as error:
             return _error(error.status, error.reason, "see / for what is here")
         except Exception:  # a bug in one answer must not show a traceback to its asker

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, settings
 
 from collector.fake_clock import FakeClock
 from collector.fake_device import FakeDevice
+from collector.house import House
 from collector.running import Running, device, running
+from collector.sd_server import SdServer, sd_server
 from picotemp_collector.devices.client import Client, open_client
 
 # A busy machine is no reason to fail; the first text() alone builds a large table.
@@ -103,3 +106,16 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
     """Give a client that shows bodies as they came."""
     async with aiohttp.ClientSession(auto_decompress=False) as opened:
         yield opened
+
+
+@pytest.fixture
+async def sd() -> AsyncIterator[SdServer]:
+    """Give an http_sd server that lists nobody until told otherwise."""
+    async with sd_server() as started:
+        yield started
+
+
+@pytest.fixture
+def house(tmp_path: Path, session: aiohttp.ClientSession) -> House:
+    """Give inventories of a folder of files, and of URLs."""
+    return House(tmp_path, session)

@@ -1,7 +1,8 @@
 """In: devices. Out: a whole collector in this process, on a port of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from attrs import define
 
@@ -20,6 +21,8 @@ from picotemp_collector.listening import bind, url_of
 from picotemp_collector.readings.clock import Clock
 from picotemp_collector.readings.device import Device
 from picotemp_collector.readings.store import Store
+from picotemp_collector.reload import Origin
+from picotemp_collector.sources.file_watch import FileWatch
 
 
 @define
@@ -42,11 +45,23 @@ async def running(
         concurrency=Count(concurrency),
         info_interval_seconds=Seconds(info_interval_seconds),
     )
-    config = Config(ServerSettings(), poll, LogSettings(), devices)
+    async with running_by(lambda: config_of(*devices, poll=poll), clock) as started:
+        yield started
+
+
+@asynccontextmanager
+async def running_by(
+    load: Callable[[], Config], clock: Clock, file: Path | None = None
+) -> AsyncIterator[Running]:
+    origin = Origin(load, FileWatch([file] if file else []))
     bound = bind(Listen("127.0.0.1", 0))
     url, lifecycle = url_of(bound), Lifecycle()
-    async with collecting(config, bound, lifecycle, clock) as store:
-        yield Running(url, store, lifecycle)
+    async with collecting(load(), bound, lifecycle, clock, origin) as collector:
+        yield Running(url, collector.store, lifecycle)
+
+
+def config_of(*devices: Device, poll: PollSettings | None = None) -> Config:
+    return Config(ServerSettings(), poll or PollSettings(), LogSettings(), devices)
 
 
 def device(

@@ -7,6 +7,7 @@ from attrs import define, evolve, field
 from collector.running import device
 from collector.virtual_time import now_seconds, run_virtually
 from picotemp.payload import Reading
+from picotemp_collector.devices.address import Addresses
 from picotemp_collector.devices.admission import Admission
 from picotemp_collector.devices.asking import Asked, Asker, FindHost
 from picotemp_collector.errors import Failure, FailureReason, PollError
@@ -170,8 +171,9 @@ def test_info_is_not_asked_while_somebody_waits_for_a_reading() -> None:
 
 
 def test_names_that_are_looked_up_for_ever_hold_no_place() -> None:
-    async def never(_host: str) -> object:
-        return await asyncio.Event().wait()
+    async def never(_host: str) -> Addresses:
+        await asyncio.Event().wait()
+        return ()
 
     async def ask() -> None:
         shared = asker(Board(), 1, never)
@@ -189,7 +191,7 @@ def test_names_that_are_looked_up_for_ever_hold_no_place() -> None:
 
 
 def test_a_name_without_an_address_is_the_clients_to_explain() -> None:
-    async def nowhere(_host: str) -> object:
+    async def nowhere(_host: str) -> Addresses:
         raise OSError(None, "no address")
 
     async def ask() -> None:

@@ -75,6 +75,30 @@ def test_check_config_prints_what_would_run_and_ends_with_0() -> None:
     assert "geheim" not in result.output
 
 
+def test_a_flag_for_a_list_may_be_given_again_and_keeps_its_commas() -> None:
+    result = invoke(
+        *("--check-config", "--shard", "1/3"),
+        *("--file-sd", "/a/*.yml", "--file-sd", "/b,c.json"),
+        *("--http-sd", "http://h/a,b", "--http-sd", "http://u:geheim@h/sd"),
+        PICOTEMP_SOURCES_FILE_SD="/d.yml",
+    )
+    shown = tomllib.loads(result.stdout)
+    assert shown["poll"]["shard"] == "1/3"
+    assert shown["sources"]["file_sd"] == ["/a/*.yml", "/b,c.json"]
+    assert shown["sources"]["http_sd"] == ["http://h/a,b", "http://***@h/sd"]
+    assert "geheim" not in result.output
+
+
+def test_a_bad_item_of_a_flag_is_told_with_its_number() -> None:
+    result = invoke("--file-sd", "a.yml", "--file-sd", "b.txt", "--http-sd", "u:p@h")
+    assert result.exit_code == 2
+    starts = [line.split(" expected ")[0] for line in result.stderr.splitlines()]
+    assert starts == [
+        "picotemp-collector: --file-sd: sources.file_sd: number 2:",
+        "picotemp-collector: --http-sd: sources.http_sd: number 1:",
+    ]
+
+
 @pytest.mark.parametrize("arguments", [["--check-config"], []])
 def test_a_bad_configuration_is_one_line_a_problem_and_2(
     arguments: list[str], tmp_path: Path

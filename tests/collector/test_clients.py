@@ -1,6 +1,8 @@
 """In: clients that say nothing, or are too many. Out: a collector that goes on."""
 
 import asyncio
+import errno
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,7 +19,9 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def served(most: int, patience_seconds: float) -> AsyncIterator[int]:
+async def served(
+    most: int, patience_seconds: float, bound: socket.socket | None = None
+) -> AsyncIterator[int]:
     """Serve an application that says hello; give its port."""
 
     async def hello(_request: web.Request) -> web.Response:
@@ -26,10 +30,10 @@ async def served(most: int, patience_seconds: float) -> AsyncIterator[int]:
     app = web.Application()
     app.router.add_get("/", hello)
     runner = web.AppRunner(app)
-    admission = Clients(runner, most, patience_seconds)
+    admission = Clients(runner, most, lambda: True, patience_seconds)
     app.on_response_prepare.append(admission.hear)
     await runner.setup()
-    bound = bind(Listen("127.0.0.1", 0))
+    bound = bound or bind(Listen("127.0.0.1", 0))
     port = bound.getsockname()[1]
     try:
         async with admission.admitted(bound):
@@ -102,6 +106,33 @@ async def test_one_too_many_is_refused_and_has_room_later() -> None:
         again = await connect(port)
         assert await ask(again) == b"HTTP/1.1 200 OK\r\n"
         again[1].close()
+
+
+class Exhausted(socket.socket):
+    """A listening socket of a process that may open nothing more, for a while."""
+
+    failures_left = 3
+
+    def accept(self) -> tuple[socket.socket, object]:
+        if self.failures_left:
+            self.failures_left -= 1
+            raise OSError(errno.EMFILE, "too many open files")
+        return super().accept()
+
+
+async def test_a_lack_of_descriptors_is_waited_for_and_not_in_a_busy_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clients, "ACCEPT_AGAIN_SECONDS", 0.1)
+    loop = asyncio.get_running_loop()
+    begun_seconds = loop.time()
+    exhausted = Exhausted(fileno=bind(Listen("127.0.0.1", 0)).detach())
+    async with served(most=10, patience_seconds=60, bound=exhausted) as port:
+        late = await connect(port)
+        assert await ask(late) == b"HTTP/1.1 200 OK\r\n"
+        late[1].close()
+    assert loop.time() - begun_seconds >= 0.3
+    assert exhausted.failures_left == 0
 
 
 def test_most_descriptors_are_left_to_the_polls(

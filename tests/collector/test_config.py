@@ -33,7 +33,7 @@ interval_seconds = 1
 name = "slow"
 url = "http://10.0.0.9"
 interval_seconds = 60
-timeout_seconds = 20
+timeout_seconds = 20.000001
 """
 BAD = """
 [server]
@@ -70,7 +70,7 @@ def times_of(config: Config) -> list[float | None]:
 def test_one_variable_is_enough() -> None:
     config = loaded(environment=BOARD)
     assert config.server.listen == Listen("0.0.0.0", 3030)
-    assert times_of(config) == [5, 3.5, 15]
+    assert times_of(config) == [5, 3.5, 60]
     assert (config.log.level, config.log.format) == (LogLevel.INFO, LogFormat.TEXT)
     [device] = config.devices
     assert (device.name, device.url) == ("picotemp.local", "http://picotemp.local/")
@@ -90,7 +90,7 @@ def test_every_key_of_a_file_is_taken(tmp_path: Path) -> None:
     assert shown == [
         ("attic", "http://10.0.0.7/", 10, 2.5),
         ("pico.example:8443", "https://pico.example:8443/one?***", 1, 0.7),
-        ("slow", "http://10.0.0.9/", 60, 20),
+        ("slow", "http://10.0.0.9/", 60, 20.000001),
     ]
 
 

@@ -13,7 +13,7 @@ from picotemp.payload import Reading
 from picotemp_collector.metrics import packer as packing
 from picotemp_collector.metrics.exposition import Exposition
 from picotemp_collector.metrics.format import Format
-from picotemp_collector.metrics.packer import Packer, fastest, standard
+from picotemp_collector.metrics.packer import Packer, fast, fastest, standard
 from picotemp_collector.readings.store import Store
 
 
@@ -115,7 +115,7 @@ async def test_one_who_goes_does_not_take_the_answer_of_the_others(
     assert polls_in(await staying) == 0
 
 
-@pytest.mark.parametrize("compress", [standard, fastest()])
+@pytest.mark.parametrize("compress", [standard, fastest(), fast])
 async def test_every_compressor_gives_gzip(compress: packing.Compress) -> None:
     for text in (b"", b"a", b"pico_up 1\n" * 50_000):
         packed = await Packer(compress).pack(text)

@@ -1,8 +1,10 @@
 """In: starts and ends of the collector. Out: order in both."""
 
 import asyncio
+import socket
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
@@ -14,6 +16,8 @@ from picotemp_collector.config.shapes import Listen
 from picotemp_collector.lifecycle import Lifecycle, serving
 from picotemp_collector.listening import bind, url_of
 from picotemp_collector.web import make_web_app
+
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -63,12 +67,117 @@ async def test_an_answer_in_flight_is_finished_and_the_door_is_closed(
         async with session.get(url) as response:
             return await response.text()
 
-    async with serving(make_web_app({"/": slow}), bound):
+    async with serving(make_web_app({"/": slow}), bound, Lifecycle()):
         asked = asyncio.create_task(ask())
         await begun.wait()
     assert await asked == "whole"
     with pytest.raises(aiohttp.ClientConnectorError):
         await ask()
+
+
+async def test_from_the_moment_the_end_begins_every_answer_tells_the_client_to_leave(
+    clock: FakeClock,
+) -> None:
+    async with running(device(), clock=clock.clock) as collector:
+        port = int(collector.url.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"\r\nConnection: " not in await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        collector.lifecycle.stop()
+        for path in (b"/metrics", b"/-/ready", b"/nowhere", b"/-/healthy"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+            answer = await asyncio.wait_for(reader.read(), 10)
+            assert b"\r\nConnection: close\r\n" in answer, answer
+            writer.close()
+
+
+async def hello(_request: web.Request) -> web.Response:
+    return web.Response(text="hello")
+
+
+@pytest.mark.parametrize("turns_of_the_loop", range(6))
+async def test_whoever_was_let_in_is_answered_and_the_others_wait_for_the_next(
+    turns_of_the_loop: int,
+) -> None:
+    def client() -> socket.socket:
+        connected = socket.create_connection(bound.getsockname(), 10)
+        connected.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        connected.setblocking(False)
+        return connected
+
+    with bind(Listen("127.0.0.1", 0)) as bound:
+        app = make_web_app({"/": hello})
+        async with serving(app, bound.dup(), Lifecycle()):
+            clients = [client() for _ in range(70)]
+            for _ in range(turns_of_the_loop):
+                await asyncio.sleep(0)
+        loop = asyncio.get_running_loop()
+        async with serving(make_web_app({"/": hello}), bound.dup(), Lifecycle()):
+            for each in clients:
+                answer = await asyncio.wait_for(loop.sock_recv(each, 4096), 10)
+                assert answer.startswith(b"HTTP/1.0 200 OK")
+                each.close()
+
+
+async def test_who_came_before_the_door_closed_may_still_ask(
+    eventually: Eventually,
+) -> None:
+    bound = bind(Listen("127.0.0.1", 0))
+    lifecycle = Lifecycle()
+    served = serving(make_web_app({"/": hello}), bound, lifecycle)
+    await served.__aenter__()
+    reader, writer = await asyncio.open_connection(*bound.getsockname())
+    await asyncio.sleep(0.05)
+    lifecycle.stop()
+    ending = asyncio.create_task(served.__aexit__(None, None, None))
+    await eventually(lambda: bound.fileno() < 0)
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert (await reader.read()).endswith(b"hello")
+    writer.close()
+    await ending
+
+
+async def test_who_does_not_read_his_answer_does_not_delay_the_end() -> None:
+    async def large(_request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 50_000_000)
+
+    bound = bind(Listen("127.0.0.1", 0))
+    async with serving(make_web_app({"/": large}), bound, Lifecycle()):
+        reader, writer = await asyncio.open_connection(*bound.getsockname())
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await reader.readexactly(1)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        begun_seconds = time.monotonic()
+    assert time.monotonic() - begun_seconds < 4
+    writer.transport.abort()
+
+
+async def test_it_is_ready_before_the_first_answer_of_a_dead_device(
+    clock: FakeClock, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+
+    def never_found(*_arguments: object, **_keywords: object) -> list[object]:
+        is_over.wait()
+        return []
+
+    with bind(Listen("127.0.0.1", 0)) as silent:
+        holes = [
+            device(f"hole-{number}", f"{url_of(silent)}/{number}", 600, 400)
+            for number in range(100)
+        ]
+        names = [
+            device(f"name-{number}", f"http://{number}.example", 600, 400)
+            for number in range(100)
+        ]
+        async with running(*holes, *names, clock=clock.clock) as collector:
+            monkeypatch.setattr("socket.getaddrinfo", never_found)
+            async with session.get(f"{collector.url}/-/ready") as response:
+                assert response.status == 200
+            assert not any(view.polls_total for view in collector.store.views())
+        is_over.set()
 
 
 async def test_silent_clients_do_not_delay_the_end(clock: FakeClock) -> None:

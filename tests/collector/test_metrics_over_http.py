@@ -13,7 +13,7 @@ from collector.exposed import of, samples_of
 from collector.fake_clock import FakeClock
 from collector.running import Running, device
 from picotemp_collector.config.shapes import Listen
-from picotemp_collector.lifecycle import serving
+from picotemp_collector.lifecycle import Lifecycle, serving
 from picotemp_collector.listening import bind
 from picotemp_collector.metrics.exposition import make_expositions
 from picotemp_collector.metrics.format import Format
@@ -110,7 +110,7 @@ async def ask(request: bytes) -> bytes:
     clock = FakeClock()
     store = Store([device("attic")], clock.clock, 60.0)
     bound = bind(Listen("127.0.0.1", 0))
-    async with serving(app_of(store, clock), bound):
+    async with serving(app_of(store, clock), bound, Lifecycle()):
         reader, writer = await asyncio.open_connection(*bound.getsockname()[:2])
         writer.write(request)
         answer = await reader.read()

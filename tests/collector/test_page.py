@@ -1,6 +1,7 @@
 """In: devices in every state. Out: a page that is well-formed, escaped and alone."""
 
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from attrs import define, field
 
@@ -8,11 +9,13 @@ from collector.fake_clock import FakeClock
 from collector.known import known_store
 from collector.running import device
 from picotemp.payload import Reading
+from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.errors import Failure, FailureReason
 from picotemp_collector.outlets.page import render
 from picotemp_collector.readings.store import Store
 
 EMPTY_TAGS = {"meta"}
+LOADED = Loaded(1_700_000_000.0)
 EVIL = "<script>alert('x')</script>\"&"
 
 
@@ -46,7 +49,7 @@ class Page(HTMLParser):
 
 def page_of(store: Store) -> Page:
     page = Page()
-    page.feed(render(store.views(), 1_700_000_000.0))
+    page.feed(render(store.views(), 1_700_000_000.0, LOADED))
     page.close()
     assert page.open_tags == []
     return page
@@ -67,8 +70,11 @@ def test_each_device_is_a_row_with_state_in_words_and_both_units(
 
 def test_the_page_links_to_every_endpoint_and_loads_nothing(clock: FakeClock) -> None:
     page = page_of(known_store(clock))
+    names = ("attic", "bath", "cellar", "den")
     assert page.links == [
+        *(f"api/v1/devices/{name}/history" for name in names),
         "metrics",
+        "sd",
         "health",
         "api/v1/devices",
         "-/healthy",
@@ -82,12 +88,25 @@ def test_whatever_comes_from_elsewhere_is_escaped(clock: FakeClock) -> None:
     store.record_failure(EVIL, Failure(FailureReason.SENSOR, EVIL), 0.1)
     page = page_of(store)
     assert "script" not in page.tags
+    assert unquote(page.links[0]) == f"api/v1/devices/{EVIL}/history"
+    assert set('<>"&') & set(page.links[0]) == set()
     assert page.cells[4:6] == [EVIL + EVIL, f"✗ sensor{EVIL}"]
 
 
 def test_the_title_says_how_many_are_up(clock: FakeClock) -> None:
     store = Store([device("a"), device("b")], clock.clock, 60.0)
     store.record_reading("a", Reading(20.0, 68.0), 0.1)
-    text = render(store.views(), 1_700_000_000.0)
+    text = render(store.views(), 1_700_000_000.0, LOADED)
     assert "<title>picotemp: 1 of 2 up</title>" in text
     assert "as of 22:13:20 UTC" in text
+
+
+def test_what_is_wrong_with_the_configuration_is_said_and_escaped() -> None:
+    refused = Loaded(1_700_000_000.0, problems=(EVIL, "b"), warnings=("c",))
+    page = Page()
+    page.feed(render([], 1_700_000_100.0, refused))
+    assert "script" not in page.tags
+    assert page.tags.count("li") == 2
+    assert page.open_tags == []
+    text = render([], 1_700_000_100.0, refused)
+    assert "the configuration of 2023-11-14 22:13:20 UTC stays in force" in text

@@ -10,11 +10,20 @@ from aiohttp import web
 
 from collector.running import Running
 from picotemp_collector.config.shapes import Listen
-from picotemp_collector.lifecycle import serving
+from picotemp_collector.lifecycle import Lifecycle, serving
 from picotemp_collector.listening import bind, url_of
 from picotemp_collector.web import make_web_app
 
-PATHS = ("/", "/metrics", "/health", "/-/healthy", "/-/ready", "/api/v1/devices")
+PATHS = (
+    "/",
+    "/metrics",
+    "/api/v1/devices/device-0/history",
+    "/sd",
+    "/health",
+    "/-/healthy",
+    "/-/ready",
+    "/api/v1/devices",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -51,7 +60,8 @@ async def test_an_unknown_path_is_404_and_says_which_there_are(
         assert response.status == 404
         assert await response.json() == {
             "error": "no such path",
-            "hint": "there are " + " ".join(PATHS),
+            "hint": "there are / /metrics /probe /api/v1/devices/{name}/history /sd"
+            " /health /-/healthy /-/ready /api/v1/devices /-/reload",
         }
 
 
@@ -76,7 +86,7 @@ async def test_a_bug_in_an_answer_is_500_and_shows_no_traceback(
 
     bound = bind(Listen("127.0.0.1", 0))
     async with (
-        serving(make_web_app({"/": broken}), bound),
+        serving(make_web_app({"/": broken}), bound, Lifecycle()),
         session.get(url_of(bound)) as response,
     ):
         assert response.status == 500

@@ -1,9 +1,11 @@
 """In: a configuration. Out: the TOML that says the same, fit to show."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from picotemp_collector.config.shapes import Config
+from picotemp_collector.config.shapes import Config, PollSettings
+from picotemp_collector.config.shard import Shard
+from picotemp_collector.readings.device import Device
 
 
 def describe(config: Config) -> str:
@@ -14,20 +16,42 @@ def describe(config: Config) -> str:
 def _lines(config: Config) -> Iterator[str]:
     yield "[server]"
     yield f"listen = {_quoted(str(config.server.listen))}"
-    yield "\n[poll]"
-    yield f"interval_seconds = {config.poll.interval_seconds:g}"
-    yield f"timeout_seconds = {config.poll.timeout_seconds or 0:g}"
-    yield f"concurrency = {config.poll.concurrency}"
-    yield f"info_interval_seconds = {config.poll.info_interval_seconds:g}"
+    yield f"external_url = {_quoted(str(config.server.external_url or ''))}"
+    yield from _poll_lines(config.poll)
     yield "\n[log]"
     yield f"level = {_quoted(config.log.level)}"
     yield f"format = {_quoted(config.log.format)}"
+    yield "\n[probe]"
+    yield f"max_age_seconds = {config.probe.max_age_seconds:.12g}"
+    yield f"allowed_networks = {_listed(map(str, config.probe.allowed_networks))}"
+    yield f"allowed_ports = {list(config.probe.allowed_ports)}"
+    yield "\n[sources]"
+    yield f"file_sd = {_listed(config.sources.file_sd)}"
+    yield f"http_sd = {_listed(url.shown for url in config.sources.http_sd)}"
+    yield f"http_sd_interval_seconds = {config.sources.http_sd_interval_seconds:.12g}"
     for device in config.devices:
-        yield "\n[[devices]]"
-        yield f"name = {_quoted(device.name)}"
-        yield f"url = {_quoted(device.shown_url)}"
-        yield f"interval_seconds = {device.interval_seconds:g}"
-        yield f"timeout_seconds = {device.timeout_seconds:g}"
+        yield from _device_lines(device)
+
+
+def _poll_lines(poll: PollSettings) -> Iterator[str]:
+    yield "\n[poll]"
+    yield f"interval_seconds = {poll.interval_seconds:.12g}"
+    yield f"timeout_seconds = {poll.timeout_seconds or 0:.12g}"
+    yield f"concurrency = {poll.concurrency}"
+    yield f"info_interval_seconds = {poll.info_interval_seconds:.12g}"
+    yield f"shard = {_quoted(str(poll.shard or Shard(0, 1)))}"
+
+
+def _device_lines(device: Device) -> Iterator[str]:
+    yield "\n[[devices]]"
+    yield f"name = {_quoted(device.name)}"
+    yield f"url = {_quoted(device.shown_url)}"
+    yield f"interval_seconds = {device.interval_seconds:.12g}"
+    yield f"timeout_seconds = {device.timeout_seconds:.12g}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _quoted(text: str) -> str:

@@ -23,25 +23,26 @@ def device_url(value: object) -> DeviceUrl:
     """
     if not isinstance(value, str):
         raise UnacceptableError(EXPECTED)
-    url = _parsed(value.strip())
+    url = parse_url(value.strip(), EXPECTED)
     return DeviceUrl(full=str(url), shown=_shown(url), name=_name(url))
 
 
-def _parsed(text: str) -> URL:
+def parse_url(text: str, expected: str) -> URL:
+    """Give the URL without its fragment; raises UnacceptableError with what to say."""
     if "://" not in text:
         if "@" in text:
             raise UnacceptableError("http:// written out before a user and password")
         text = f"http://{text}"
     if any(letter.isspace() or not letter.isprintable() for letter in text):
-        raise UnacceptableError(f"{EXPECTED}, without spaces")
+        raise UnacceptableError(f"{expected}, without spaces")
     try:
         url = URL(text).with_fragment(None)
     except ValueError:
-        raise UnacceptableError(EXPECTED) from None
+        raise UnacceptableError(expected) from None
     if url.scheme not in SCHEMES:
-        raise UnacceptableError(f"{EXPECTED}; the schemes are http and https")
+        raise UnacceptableError(f"{expected}; the schemes are http and https")
     if not url.host or not url.port or not HOST.fullmatch(url.host):
-        raise UnacceptableError(EXPECTED)
+        raise UnacceptableError(expected)
     _refuse_short_addresses(url.host)
     return url.with_path("/", keep_query=True) if url.path == "/" else url
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from picotemp_collector.config.values import Secret
+
 # [section] and key.
 Key = tuple[str, str]
 MOST_SHOWN_CHARACTERS = 60
@@ -32,10 +34,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; known are {', '.join(choices)}"
 
 
+def may_hold_secret(text: str) -> bool:
+    """Tell whether a text could be a URL with a password or a token."""
+    return "@" in text or "?" in text
+
+
 def shown(value: object) -> str:
     """Give a value as it may be shown: what could hold a password is not."""
     if isinstance(value, str):
-        if "@" in value or "?" in value:
+        if isinstance(value, Secret) or may_hold_secret(value):
             return "a text that is not shown: it may hold a password"
         text = f'"{value}"'
         return text if len(text) <= MOST_SHOWN_CHARACTERS else f'{text[:57]}…"'

@@ -14,25 +14,36 @@ from picotemp_collector.config.environment import (
     unknown_variables,
 )
 from picotemp_collector.config.file import read_file
+from picotemp_collector.config.file_pattern import whole_patterns
 from picotemp_collector.config.given import Given, Key, nearest, problem
+from picotemp_collector.config.items import marked
 from picotemp_collector.config.resolve import Entry, resolve_devices, resolve_poll
 from picotemp_collector.config.shapes import (
     Config,
     DeviceSettings,
     LogSettings,
     PollSettings,
+    ProbeSettings,
     ServerSettings,
+    SourceSettings,
 )
 from picotemp_collector.config.structure import make_converter, structure
 from picotemp_collector.errors import ConfigurationError
 
-SECTIONS = {"server": ServerSettings, "poll": PollSettings, "log": LogSettings}
+SECTIONS = {
+    "server": ServerSettings,
+    "poll": PollSettings,
+    "log": LogSettings,
+    "probe": ProbeSettings,
+    "sources": SourceSettings,
+}
 DEVICES = "devices"
 DEVICE_FLAG = "--device"
 NO_DEVICES = (
     "no devices: name one by the environment variable"
     " PICO_SERVER_URL=http://picotemp.local, by --device attic=http://10.0.0.7,"
-    " or by [[devices]] in a file given with --config"
+    " or by [[devices]] in a file given with --config;"
+    " or say by --file-sd or --http-sd where they are listed"
 )
 Settings = TypeVar("Settings", bound=attrs.AttrsInstance)
 
@@ -53,13 +64,15 @@ def load(sources: Sources) -> Config:
     server = loading.section("server", ServerSettings)
     poll = loading.section("poll", PollSettings)
     log = loading.section("log", LogSettings)
+    probe = loading.section("probe", ProbeSettings)
+    listing = loading.sources()
     poll, poll_problems = resolve_poll(poll, loading.place("poll", "timeout_seconds"))
     entries = loading.devices()
     devices, device_problems = resolve_devices(entries, poll)
     problems = [*loading.problems, *poll_problems, *device_problems]
     if problems:
         raise ConfigurationError(problems)
-    return Config(server, poll, log, devices)
+    return Config(server, poll, log, devices, probe, listing)
 
 
 def known_keys() -> list[Key]:
@@ -79,7 +92,7 @@ class _Loading:
         self._converter = make_converter()
         tables, self.problems = read_file(sources.file) if sources.file else ({}, [])
         # A file that could not be read may have named devices.
-        self._may_miss_devices = tables is None
+        self._may_know_devices = tables is None
         self._tables = tables or {}
         for name in sorted(self._tables.keys() - {*SECTIONS, DEVICES}):
             hint = nearest(name, [*SECTIONS, DEVICES])
@@ -115,11 +128,22 @@ class _Loading:
         self.problems += problems
         return settings if settings is not None else shape()
 
+    def sources(self) -> SourceSettings:
+        """Give where devices are listed, each pattern as a whole path."""
+        problems_before = len(self.problems)
+        settings = self.section("sources", SourceSettings)
+        wrong = len(self.problems) > problems_before
+        self._may_know_devices |= bool(wrong or settings.file_sd or settings.http_sd)
+        overridden = ("sources", "file_sd") in self._overrides
+        file = None if overridden else self._sources.file
+        folder = file.parent if file else Path()
+        return attrs.evolve(settings, file_sd=whole_patterns(settings.file_sd, folder))
+
     def devices(self) -> list[Entry]:
         """Give the devices' settings, each with where a person finds it."""
         entries = []
         raw_devices = self._raw_devices()
-        if not raw_devices and not self._may_miss_devices:
+        if not raw_devices and not self._may_know_devices:
             self.problems.append(NO_DEVICES)
         for where, raw in raw_devices:
             if not isinstance(raw, dict):
@@ -139,7 +163,7 @@ class _Loading:
     def _raw_devices(self) -> list[tuple[str, object]]:
         # One of three sources counts: 1. the flags, 2. the variable, 3. the file.
         if self._sources.device_flags:
-            items = [split_item(text) for text in self._sources.device_flags]
+            items = [split_item(marked(text)) for text in self._sources.device_flags]
             return _numbered(DEVICE_FLAG, items)
         listed = split_list(self._sources.environment.get(DEVICES_VARIABLE, ""))
         if listed:

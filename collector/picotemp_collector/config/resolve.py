@@ -37,7 +37,7 @@ def resolve_devices(
     problems = list(_equal_names(entries))
     devices = []
     for entry in entries:
-        device = _device(entry.settings, poll)
+        device = make_device(entry.settings, poll)
         devices.append(device)
         if entry.settings.timeout_seconds is not None:
             problems += _timeout_problems(
@@ -48,7 +48,8 @@ def resolve_devices(
     return tuple(devices), problems
 
 
-def _device(settings: DeviceSettings, poll: PollSettings) -> Device:
+def make_device(settings: DeviceSettings, poll: PollSettings) -> Device:
+    """Give a device; what it does not say itself, the poll says."""
     interval_seconds = settings.interval_seconds or poll.interval_seconds
     inherited_seconds = poll.timeout_seconds or DEFAULT_TIMEOUT_SECONDS
     timeout_seconds = settings.timeout_seconds or _inherited(

@@ -1,15 +1,21 @@
 """In: nothing. Out: every setting with its type, its unit and its default."""
 
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from typing import NewType
 
 from attrs import frozen
+from yarl import URL
 
+from picotemp_collector.config.shard import Shard
 from picotemp_collector.readings.device import Device
 
 Seconds = NewType("Seconds", float)
+# Like Seconds, but 0 is one too.
+Age = NewType("Age", float)
 Count = NewType("Count", int)
 DeviceName = NewType("DeviceName", str)
+Network = IPv4Network | IPv6Network
 
 # The longest timeout that still ends well before the next poll of 5 seconds.
 DEFAULT_TIMEOUT_SECONDS = Seconds(3.5)
@@ -64,6 +70,8 @@ class ServerSettings:
     """[server]."""
 
     listen: Listen = Listen("0.0.0.0", 3030)  # noqa: S104 a scraper is elsewhere
+    # Where others find this collector; None: where the asker found it.
+    external_url: URL | None = None
 
 
 @frozen
@@ -74,8 +82,10 @@ class PollSettings:
     timeout_seconds: Seconds | None = None
     # Black holes hold a turn for a whole timeout; 500 stays below 1024 open files.
     concurrency: Count = Count(500)
-    # What /info tells is shown until it is asked again: rarely, but not long ago.
-    info_interval_seconds: Seconds = Seconds(15.0)
+    # Every /info is a request more: with polls every 5 s, 60 s makes it one in 13.
+    info_interval_seconds: Seconds = Seconds(60.0)
+    # None: all devices.
+    shard: Shard | None = None
 
 
 @frozen
@@ -84,6 +94,25 @@ class LogSettings:
 
     level: LogLevel = LogLevel.INFO
     format: LogFormat = LogFormat.TEXT
+
+
+@frozen
+class ProbeSettings:
+    """[probe]; devices are probed by name, other targets only where allowed."""
+
+    # 0: always a fresh answer, never one that somebody else asked for.
+    max_age_seconds: Age = Age(2.0)
+    allowed_networks: tuple[Network, ...] = ()
+    allowed_ports: tuple[int, ...] = (80,)
+
+
+@frozen
+class SourceSettings:
+    """[sources]: files (patterns of paths) and URLs that list devices."""
+
+    file_sd: tuple[str, ...] = ()
+    http_sd: tuple[DeviceUrl, ...] = ()
+    http_sd_interval_seconds: Seconds = Seconds(60.0)
 
 
 @frozen
@@ -103,4 +132,15 @@ class Config:
     server: ServerSettings
     poll: PollSettings
     log: LogSettings
+    # The listed ones, whatever the shard; those of the sources come later.
     devices: tuple[Device, ...]
+    probe: ProbeSettings = ProbeSettings()
+    sources: SourceSettings = SourceSettings()
+
+    @property
+    def own_devices(self) -> tuple[Device, ...]:
+        """The listed devices that the shard holds."""
+        shard = self.poll.shard
+        if shard is None:
+            return self.devices
+        return tuple(device for device in self.devices if shard.holds(device.name))

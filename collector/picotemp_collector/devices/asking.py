@@ -1,24 +1,29 @@
 """In: whoever asks a device, at any time. Out: one request, its answer for them all."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
-from attrs import define, frozen
+from attrs import frozen
 from yarl import URL
 
 from picotemp.payload import Reading
-from picotemp_collector.devices.address import parse_address
+from picotemp_collector.devices.address import Addresses, parse_address
 from picotemp_collector.devices.admission import Admission
 from picotemp_collector.devices.failure import name_timed_out
+from picotemp_collector.devices.flights import Flights
+from picotemp_collector.devices.lately import Aged, Lately
 from picotemp_collector.errors import Failure, FailureReason, PollError
 from picotemp_collector.readings.device import Device
 from picotemp_collector.readings.info import DeviceInfo
 
 # Gives the addresses of a host, or raises OSError.
-FindHost = Callable[[str], Awaitable[object]]
+FindHost = Callable[[str], Awaitable[Addresses]]
+# Is told of every request that ended: its URL, what came of it, how long it took.
+Observe = Callable[[str, Reading | Failure, float], None]
 MOST_NAMES = 20_000
 
 
@@ -44,14 +49,6 @@ class Asked:
     bug: Exception | None = None
 
 
-@define(eq=False)
-class _Flight:
-    """A request under way, and how many wait for its answer."""
-
-    task: asyncio.Task[Asked]
-    waiters: int = 0
-
-
 class Asker:
     """Asks devices: each by one request at a time, however many want to know.
 
@@ -64,12 +61,17 @@ class Asker:
         client: Asks,
         admission: Admission,
         find_host: FindHost | None = None,
+        lately: Lately[Asked] | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self._client = client
         self._admission = admission
         self._find_host = find_host
+        # Not `or`: one that is empty is false.
+        self._lately = Lately(0.0, _now_seconds) if lately is None else lately
+        self._observe = observe
         self._name_in = lru_cache(MOST_NAMES)(_name_in)
-        self._flights: dict[str, _Flight] = {}
+        self._flights = Flights[Asked](self._let_unwind)
         # By URL: requests for /info, and those that were given up and still unwind.
         self._in_the_way: dict[str, set[asyncio.Task[Any]]] = {}
 
@@ -79,14 +81,28 @@ class Asker:
         Whoever is cancelled leaves; with the last the request is given up. Devices
         that are `doubtful`, as they gave no answer lately, keep no others waiting.
         """
-        flight = self._flights.get(device.url) or self._begin(device, doubtful)
-        flight.waiters += 1
-        try:
-            return await asyncio.shield(flight.task)
-        finally:
-            flight.waiters -= 1
-            if not flight.waiters:
-                self._end(device.url, flight)
+        request = partial(self._request, device, doubtful)
+        return await self._flights.share(device.url, request)
+
+    async def ask_until(
+        self, device: Device, deadline_seconds: float, doubtful: bool = False
+    ) -> Asked | None:
+        """Give the answer, or None if it is not here in time, by the loop's clock.
+
+        The request goes on all the same, so that whoever asks next has its answer.
+        """
+        request = partial(self._request, device, doubtful)
+        return await self._flights.share_until(device.url, request, deadline_seconds)
+
+    def lately(
+        self, device: Device, most_age_seconds: float = math.inf
+    ) -> Aged[Asked] | None:
+        """Give the last answer if it is new, whoever asked for it."""
+        return self._lately.get(device.url, most_age_seconds)
+
+    def is_asking(self, device: Device) -> bool:
+        """Whether a request is under way, so that who asks now shares it."""
+        return device.url in self._flights
 
     async def ask_info(self, device: Device) -> DeviceInfo | None:
         """Give what the device tells of itself; None if it does not.
@@ -104,16 +120,14 @@ class Asker:
             task.cancel()
         return None if task.cancelled() else task.result()
 
-    def _begin(self, device: Device, doubtful: bool) -> _Flight:
-        flight = _Flight(asyncio.create_task(self._request(device, doubtful)))
-        self._flights[device.url] = flight
-        return flight
-
-    def _end(self, url: str, flight: _Flight) -> None:
-        del self._flights[url]
-        if not flight.task.done():
-            flight.task.cancel()
-            self._let_unwind(url, flight.task)
+    async def aclose(self) -> None:
+        """Give up every request; before the client is closed, or they meet its end."""
+        tasks: set[asyncio.Task[Any]] = {*self._flights.tasks()}
+        tasks.update(*self._in_the_way.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     def _let_unwind(self, url: str, task: asyncio.Task[Any]) -> None:
         tasks = self._in_the_way.setdefault(url, set())
@@ -128,11 +142,15 @@ class Asker:
 
     async def _request(self, device: Device, doubtful: bool) -> Asked:
         await self._clear_the_way(device.url)
-        if nowhere := await self._find(device):
-            return nowhere
-        async with self._admission.place(doubtful):
-            # The device's time starts here: waiting for a turn is not its fault.
-            return await self._read(device)
+        asked = await self._find(device)
+        if asked is None:
+            async with self._admission.place(doubtful):
+                # The device's time starts here: waiting for a turn is not its fault.
+                asked = await self._read(device)
+        self._lately.keep(device.url, asked)
+        if self._observe:
+            self._observe(device.url, asked.outcome, asked.duration_seconds)
+        return asked
 
     async def _clear_the_way(self, url: str) -> None:
         tasks = set(self._in_the_way.get(url, ()))

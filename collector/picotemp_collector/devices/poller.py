@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
@@ -19,6 +20,8 @@ from picotemp_collector.readings.store import Store
 INFO_LEAST_SECONDS = 0.05
 # A device that has no /info is asked for it more and more rarely, to this.
 INFO_MOST_SECONDS = 3600.0
+# An answer that is older than this when its turn comes would make polls irregular.
+LATELY_PART_OF_INTERVAL = 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -37,11 +40,15 @@ class Poller:
 
     def __init__(self, devices: Sequence[Device], shared: Polling) -> None:
         self._shared = shared
+        self._last_asked: Asked | None = None
         self._last_outcome: Reading | Failure | None = None
         self._failures_in_a_row = 0
         self._is_doubtful = True
         self._info_wait_seconds = shared.info_interval_seconds
         self._info_due_seconds = 0.0
+        # By the loop's clock: the turn that is awaited or under way, the last poll.
+        self.due_seconds = math.inf
+        self.ended_seconds = -math.inf
         self.turn_to(devices)
 
     def turn_to(self, devices: Sequence[Device]) -> None:
@@ -53,30 +60,44 @@ class Poller:
         """Poll until cancelled; so many boards begin together."""
         due_seconds = first_due_seconds(_now_seconds(), self._lead.name, newcomers)
         while True:
+            self.due_seconds = begun_seconds = due_seconds
             await asyncio.sleep(due_seconds - _now_seconds())
-            turn_seconds = due_seconds
             try:
-                turn_seconds = await self._poll(due_seconds)
-                await self._ask_info_if_due(self._next_due_seconds(turn_seconds))
+                begun_seconds = await self._poll(due_seconds)
+                self.ended_seconds = _now_seconds()
+                await self._ask_info_if_due(
+                    self._next_due_seconds(due_seconds, begun_seconds)
+                )
             except Exception:  # a bug of ours may cost one turn, never the poller
                 logger.exception("%s: a turn failed by a bug", self._lead.name)
-            due_seconds = self._next_due_seconds(turn_seconds)
+            due_seconds = self._next_due_seconds(due_seconds, begun_seconds)
 
     async def _poll(self, due_seconds: float) -> float:
-        asked = await self._shared.asker.ask(self._lead, self._is_doubtful)
+        asked, age_seconds = await self._ask()
         self._count(asked.outcome)
         if asked.bug and _reason(self._last_outcome) is not FailureReason.INTERNAL:
             logger.error(
                 "%s: a poll failed by a bug", self._lead.name, exc_info=asked.bug
             )
         for device in self._devices:
-            self._keep(device, asked)
+            self._keep(device, asked, age_seconds)
             self._tell(device, asked.outcome)
         self._last_outcome = asked.outcome
         lateness_seconds = asked.begun_seconds - due_seconds
         self._shared.observe_lateness_seconds(max(0.0, lateness_seconds))
-        # Someone else's request may have begun before this turn.
-        return max(due_seconds, asked.begun_seconds)
+        # Someone else's request may have begun before this turn: so does the next.
+        return asked.begun_seconds
+
+    async def _ask(self) -> tuple[Asked, float]:
+        # What somebody else was told a moment ago will do, with its age; the board
+        # need not say it twice. What a slow board told this poller will not.
+        asker, lead = self._shared.asker, self._lead
+        lately = asker.lately(lead, lead.interval_seconds * LATELY_PART_OF_INTERVAL)
+        if lately is None or lately.answer is self._last_asked:
+            self._last_asked = await asker.ask(lead, self._is_doubtful)
+            return self._last_asked, 0.0
+        self._last_asked = lately.answer
+        return lately.answer, lately.age_seconds
 
     def _count(self, outcome: Reading | Failure) -> None:
         self._is_doubtful = isinstance(outcome, Failure) and counts(outcome)
@@ -112,19 +133,24 @@ class Poller:
         for device in self._devices:
             self._shared.store.record_info(device.name, info)
 
-    def _next_due_seconds(self, turn_seconds: float) -> float:
+    def _next_due_seconds(self, turn_seconds: float, begun_seconds: float) -> float:
         lead = self._lead
         turns = turns_between(self._failures_in_a_row, lead.interval_seconds)
         return next_due_seconds(
-            turn_seconds, _now_seconds(), lead.name, lead.interval_seconds, turns
+            turn_seconds,
+            begun_seconds,
+            _now_seconds(),
+            lead.name,
+            lead.interval_seconds,
+            turns,
         )
 
-    def _keep(self, device: Device, asked: Asked) -> None:
+    def _keep(self, device: Device, asked: Asked, age_seconds: float) -> None:
         store, seconds = self._shared.store, asked.duration_seconds
         if isinstance(asked.outcome, Failure):
-            store.record_failure(device.name, asked.outcome, seconds)
+            store.record_failure(device.name, asked.outcome, seconds, age_seconds)
         else:
-            store.record_reading(device.name, asked.outcome, seconds)
+            store.record_reading(device.name, asked.outcome, seconds, age_seconds)
 
     def _tell(self, device: Device, outcome: Reading | Failure) -> None:
         # Once when it goes down and once when it comes up, not at every poll.

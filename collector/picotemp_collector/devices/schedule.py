@@ -3,12 +3,13 @@
 import hashlib
 import math
 
-# A person who starts the collector sees the first readings within about a second.
-FIRST_POLLS_WITHIN_SECONDS = 0.5
-# More devices than this a second are not asked at the start either.
+# No more than so many are asked at the start; a few devices are there at once.
 FIRST_POLLS_A_SECOND = 500
 # A clock that wakes a hair too early must not give the same turn twice.
 SAME_TURN = 0.02
+# After a poll that was off the grid the next one is no sooner than this part of the
+# interval: a board is left alone meanwhile.
+LEAST_PAUSE = 0.5
 
 
 def phase(name: str) -> float:
@@ -21,31 +22,36 @@ def phase(name: str) -> float:
 
 def first_due_seconds(now_seconds: float, name: str, device_count: int) -> float:
     """Give when to ask for the first time: soon, and not everybody at once."""
-    spread_seconds = max(
-        FIRST_POLLS_WITHIN_SECONDS, device_count / FIRST_POLLS_A_SECOND
-    )
-    return now_seconds + phase(name) * spread_seconds
+    return now_seconds + phase(name) * device_count / FIRST_POLLS_A_SECOND
 
 
 def next_due_seconds(
+    turn_seconds: float,
     begun_seconds: float,
     now_seconds: float,
     name: str,
     interval_seconds: float,
     turns: int = 1,
 ) -> float:
-    """Give the turn after a poll that began then and has ended now.
+    """Give the turn after one, of which the poll began then and has ended now.
 
-    It is the first on the device's own grid, so an interval away at most: a device
-    that dies is found out in time. Turns that were missed are left out. Of a device
-    that fails only one of so many `turns` counts.
+    It is the first on the device's own grid, unless that is too soon, or more than an
+    interval after the poll's beginning: a device that dies is found out in time.
+    Turns that were missed are left out. Of a device that fails only one of so many
+    `turns` counts.
     """
     offset_seconds = phase(name) * interval_seconds
     same_turn_seconds = interval_seconds * SAME_TURN
-    earliest_seconds = max(begun_seconds + same_turn_seconds, now_seconds)
+    earliest_seconds = max(
+        max(turn_seconds, begun_seconds) + same_turn_seconds, now_seconds
+    )
     turn = math.ceil((earliest_seconds - offset_seconds) / interval_seconds)
     turn += (_lap(name, turns) - turn) % turns
-    return offset_seconds + turn * interval_seconds
+    due_seconds = offset_seconds + turn * interval_seconds
+    latest_seconds = begun_seconds + turns * interval_seconds
+    if latest_seconds >= now_seconds:
+        due_seconds = min(due_seconds, latest_seconds)
+    return max(due_seconds, begun_seconds + LEAST_PAUSE * interval_seconds)
 
 
 def _lap(name: str, turns: int) -> int:

@@ -1,6 +1,7 @@
 """In: a question to a device. Out: the answer, by a complete client: aiohttp's."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,10 @@ from picotemp_collector.devices.target import (
     Question,
     Target,
 )
+
+# So much is looked at in one turn of the loop, where some loops take all there is: a
+# device that pours, and has no end that aiohttp would see, keeps no other waiting.
+RECEIVED_MOST_BYTES = 16384
 
 
 class SessionClient:
@@ -76,7 +81,15 @@ def tcp_connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
         resolver=resolver,
         # The resolver knows best what is fresh.
         use_dns_cache=False,
+        socket_factory=_small_socket,
     )
+
+
+def _small_socket(found: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, protocol, *_ = found
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_MOST_BYTES)
+    return made
 
 
 async def _read_at_most(content: aiohttp.StreamReader, most_bytes: int) -> bytes:

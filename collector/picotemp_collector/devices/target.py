@@ -18,13 +18,31 @@ HEADERS = {
 }
 
 
+# What all requests end with.
+COMMON_FIELDS = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+REQUEST_END = f"{COMMON_FIELDS}\r\n".encode()
+
+
 @frozen
 class Question:
-    """One request: its URL, its bytes, and the longest body that is an answer."""
+    """One request: its URL, its first lines, and the longest body that is an answer.
 
-    url: URL
-    request: bytes
+    There is one for every device of a fleet: what can be made again is not kept.
+    """
+
+    url_text: str
+    first_lines: bytes
     most_bytes: int
+
+    @property
+    def url(self) -> URL:
+        """Give where the answer is."""
+        return URL(self.url_text)
+
+    @property
+    def request(self) -> bytes:
+        """Give the bytes to send."""
+        return self.first_lines + REQUEST_END
 
 
 @define(eq=False)
@@ -37,7 +55,12 @@ class Target:
     endpoint: Endpoint | None
     is_plain: bool
     reading: Question
-    info: Question
+
+    @property
+    def info(self) -> Question:
+        """Give the request for what the device tells of itself."""
+        url = info_url(self.reading.url)
+        return Question(str(url), _first_lines(url), INFO_MOST_BYTES)
 
 
 def target_of(url_text: str) -> Target:
@@ -49,8 +72,7 @@ def target_of(url_text: str) -> Target:
         port=port,
         endpoint=_endpoint(host, port),
         is_plain=url.scheme == "http" and "@" not in url.raw_authority,
-        reading=Question(url, _request(url), READING_MOST_BYTES),
-        info=Question(info_url(url), _request(info_url(url)), INFO_MOST_BYTES),
+        reading=Question(url_text, _first_lines(url), READING_MOST_BYTES),
     )
 
 
@@ -59,10 +81,9 @@ def info_url(url: URL) -> URL:
     return url.with_query(None).with_fragment(None) / "info"
 
 
-def _request(url: URL) -> bytes:
-    fields = {"Host": url.host_port_subcomponent, **HEADERS}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return f"GET {url.raw_path_qs} HTTP/1.1\r\n{lines}\r\n".encode()
+def _first_lines(url: URL) -> bytes:
+    host = url.host_port_subcomponent
+    return f"GET {url.raw_path_qs} HTTP/1.1\r\nHost: {host}\r\n".encode()
 
 
 def _endpoint(host: str, port: int) -> Endpoint | None:

@@ -1,6 +1,7 @@
 """In: a store. Out: the lines of all its devices, rendered as each one changes."""
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 
 from picotemp_collector.errors import UnknownDeviceError
@@ -25,7 +26,7 @@ class DeviceLines:
         self._deadlines = Deadlines()
         # Grows with every change, so that an answer can be told from the next.
         self.generation = 0
-        store.watch(self._update)
+        store.watch(self._update, self._expire)
         for view in store.views():
             self._put(view)
 
@@ -36,7 +37,8 @@ class DeviceLines:
     async def drop_stale(self) -> None:
         """Render anew what went out of date since its poll; others have turns between.
 
-        It need not be a poll that ends: none may have ended for long.
+        It need not be a poll that ends: none may have ended for long, and a reload
+        may have changed the devices.
         """
         while names := self._deadlines.passed(self._now_seconds()):
             for name in names[:BATCH]:
@@ -46,6 +48,10 @@ class DeviceLines:
     def join(self, headings: Sequence[bytes], end: bytes) -> bytes:
         """Give all lines, each family's below its heading, then the end."""
         return self._slots.join(headings, end)
+
+    def _expire(self, name: str) -> None:
+        # The next scrape sees to it, in batches: a reload may change thousands.
+        self._deadlines.set(name, -math.inf)
 
     def _update(self, name: str) -> None:
         try:

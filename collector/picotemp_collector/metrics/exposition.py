@@ -10,7 +10,7 @@ from picotemp_collector.metrics.device_lines import DeviceLines
 from picotemp_collector.metrics.family import FAMILIES
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.metrics.line import heading
-from picotemp_collector.metrics.packer import Packer, fastest
+from picotemp_collector.metrics.packer import Packer, fast
 from picotemp_collector.metrics.seldom import Seldom
 from picotemp_collector.readings.store import Store
 
@@ -23,7 +23,7 @@ def make_expositions(
 ) -> dict[Format, "Exposition"]:
     """Give the metrics in each format, of one set of lines; `own_text` ends each."""
     lines = DeviceLines(store, now_seconds)
-    packer = packer or Packer(fastest())
+    packer = packer or Packer(fast)
     return {
         each: Exposition(
             each, lines, Seldom(partial(own_text, each), now_seconds).text, packer

@@ -10,6 +10,7 @@ No sample carries a timestamp: Prometheus would show it for five minutes more.
 """
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
@@ -20,16 +21,17 @@ from picotemp_collector.readings.view import View
 # The text of the labels after that of the device, and the sample's value.
 Sample = tuple[str, float]
 INFO_LABELS = ("id", "hostname", "version", "micropython", "reset_cause")
+Seen = TypeVar("Seen")
 
 
 @frozen
-class Family:
-    """One metric: its type in OpenMetrics, HELP, and the samples a device has of it."""
+class Family(Generic[Seen]):
+    """One metric: its type in OpenMetrics, HELP, and the samples of what was seen."""
 
     name: str
     type: str
     help: str
-    samples: Callable[[View], tuple[Sample, ...]]
+    samples: Callable[[Seen], tuple[Sample, ...]]
 
 
 def _temperature(view: View) -> tuple[Sample, ...]:
@@ -85,7 +87,7 @@ def _if_known(value: float | None) -> tuple[Sample, ...]:
     return () if value is None else (("", value),)
 
 
-FAMILIES = (
+FAMILIES: tuple[Family[View], ...] = (
     Family(
         "pico_temperature",
         "gauge",

@@ -1,5 +1,7 @@
 """In: a family, a view. Out: its lines: HELP and TYPE, and one for each sample."""
 
+from typing import Any
+
 from picotemp_collector.metrics.family import FAMILIES, Family
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.metrics.label import label
@@ -15,7 +17,7 @@ def device_lines(view: View) -> list[str]:
     return [_sample_lines(family, device, view) for family in FAMILIES]
 
 
-def heading(family: Family, text_format: Format) -> bytes:
+def heading(family: Family[Any], text_format: Format) -> bytes:
     """Give HELP and TYPE of a family."""
     name, kind = family.name, family.type
     if text_format is Format.OPENMETRICS:
@@ -25,7 +27,7 @@ def heading(family: Family, text_format: Format) -> bytes:
     return f"# HELP {name} {family.help}\n# TYPE {name} {kind}\n".encode()
 
 
-def _sample_lines(family: Family, device: str, view: View) -> str:
+def _sample_lines(family: Family[View], device: str, view: View) -> str:
     text = ""
     for further_labels, value in family.samples(view):
         text += f"{family.name}{{{device}{further_labels}}} {value!r}\n"

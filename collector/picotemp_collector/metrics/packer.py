@@ -34,6 +34,11 @@ class Packer:
         return packed
 
 
+def fast(text: bytes) -> bytes:
+    """Compress by the fastest there is, which is looked for when it is needed."""
+    return fastest()(text)
+
+
 def fastest() -> Compress:
     """Give the compressor of isal (the extra "fast"), else the standard library's."""
     try:

@@ -1,11 +1,13 @@
-"""In: views of devices, whether we are ready. Out: /health, /-/healthy, /-/ready."""
+"""In: views of devices, how we are. Out: /health, /-/healthy, /-/ready."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from aiohttp import web
 
+from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.readings.view import AbsenceReason, View
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -19,11 +21,13 @@ class Status(StrEnum):
     DOWN = "down"
 
 
-def make_health_handler(views: Callable[[], Sequence[View]]) -> Handler:
+def make_health_handler(
+    views: Callable[[], Sequence[View]], loaded: Callable[[], Loaded]
+) -> Handler:
     """Give the handler of /health: 503 when every device is down, else 200."""
 
     async def health(_request: web.Request) -> web.Response:
-        shown = describe(views())
+        shown = describe(views()) | {"configuration": describe_loaded(loaded())}
         status = 503 if shown["status"] is Status.DOWN else 200
         return web.json_response(text=json.dumps(shown) + "\n", status=status)
 
@@ -55,6 +59,17 @@ def describe(views: Sequence[View]) -> dict[str, object]:
     return {
         "status": judge(views),
         "devices": {view.device.name: _state(view) for view in views},
+    }
+
+
+def describe_loaded(loaded: Loaded) -> dict[str, object]:
+    """Give which configuration is in force, and what is wrong with a later one."""
+    in_force_since = datetime.fromtimestamp(loaded.loaded_unix_seconds, UTC)
+    return {
+        "ok": loaded.ok,
+        "problems": list(loaded.problems),
+        "warnings": list(loaded.warnings),
+        "loaded": in_force_since.isoformat(timespec="seconds"),
     }
 
 

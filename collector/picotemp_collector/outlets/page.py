@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
 from string import Template
+from urllib.parse import quote
 
 from aiohttp import web
 
 from picotemp import __version__
+from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.readings.view import AbsenceReason, View
 
 POLICY = (
@@ -35,6 +37,8 @@ th, td { text-align: left; padding: .4rem .6rem .4rem 0; vertical-align: top;
   font-variant-numeric: tabular-nums; }
 .state { white-space: nowrap; font-weight: 600; }
 small { display: block; opacity: .8; font-weight: 400; }
+.notice { border-left: .3rem solid #c60; margin: 1rem 0; padding: 0 .8rem;
+  overflow-wrap: anywhere; }
 nav a { display: inline-block; padding: .3rem .8rem .3rem 0; }
 @media (max-width: 30rem) { th, td { padding-right: .3rem; font-size: .95rem; } }
 </style>
@@ -42,7 +46,7 @@ nav a { display: inline-block; padding: .3rem .8rem .3rem 0; }
 <body>
 <h1>picotemp</h1>
 <main>
-<table>
+$notice<table>
 <caption>$summary; as of $now UTC</caption>
 <thead><tr><th scope="col">device</th><th scope="col">state</th>
 <th scope="col" class="number">°C</th>
@@ -53,7 +57,7 @@ $rows
 </table>
 </main>
 <nav aria-label="for programs">
-<a href="metrics">/metrics</a> <a href="health">/health</a>
+<a href="metrics">/metrics</a> <a href="sd">/sd</a> <a href="health">/health</a>
 <a href="api/v1/devices">/api/v1/devices</a> <a href="-/healthy">/-/healthy</a>
 <a href="-/ready">/-/ready</a>
 </nav>
@@ -64,13 +68,15 @@ $rows
 
 
 def make_page_handler(
-    views: Callable[[], Sequence[View]], unix_seconds: Callable[[], float]
+    views: Callable[[], Sequence[View]],
+    unix_seconds: Callable[[], float],
+    loaded: Callable[[], Loaded],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Give the handler of /."""
 
     async def page(_request: web.Request) -> web.Response:
         return web.Response(
-            text=render(views(), unix_seconds()),
+            text=render(views(), unix_seconds(), loaded()),
             content_type="text/html",
             headers={"Content-Security-Policy": POLICY},
         )
@@ -78,22 +84,41 @@ def make_page_handler(
     return page
 
 
-def render(views: Sequence[View], now_unix_seconds: float) -> str:
+def render(views: Sequence[View], now_unix_seconds: float, loaded: Loaded) -> str:
     """Give the page's HTML; whatever comes from elsewhere is escaped."""
     up_count = sum(view.up for view in views)
     summary = f"{up_count} of {len(views)} up"
     return PAGE.substitute(
         title=f"picotemp: {summary}",
         summary=summary,
-        now=datetime.fromtimestamp(now_unix_seconds, UTC).strftime("%H:%M:%S"),
+        now=_utc(now_unix_seconds, "%H:%M:%S"),
+        notice=_notice(loaded),
         rows="\n".join(_row(view) for view in views),
         version=escape(__version__),
     )
 
 
+def _notice(loaded: Loaded) -> str:
+    lines, says = loaded.warnings, "Loaded, but for what needs a restart:"
+    if loaded.problems:
+        since = _utc(loaded.loaded_unix_seconds, "%Y-%m-%d %H:%M:%S")
+        lines = loaded.problems
+        says = f"Not reloaded; the configuration of {since} UTC stays in force:"
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<div class="notice" role="status"><p>{says}</p><ul>{items}</ul></div>\n'
+
+
+def _utc(unix_seconds: float, pattern: str) -> str:
+    return datetime.fromtimestamp(unix_seconds, UTC).strftime(pattern)
+
+
 def _row(view: View) -> str:
+    name = view.device.name
+    history = f"api/v1/devices/{quote(name, safe='')}/history"
     return (
-        f'<tr><th scope="row">{escape(view.device.name)}'
+        f'<tr><th scope="row"><a href="{history}">{escape(name)}</a>'
         f"<small>{escape(view.device.shown_url)}</small></th>"
         f"{_state_cell(view)}{_temperature_cells(view)}</tr>"
     )

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from attrs import frozen
 
@@ -18,6 +19,11 @@ class Clock:
 def system_clock() -> Clock:
     """Give the clocks of this machine."""
     return Clock(_monotonic_through_suspend(), time.time)
+
+
+def utc_text(unix_seconds: float) -> str:
+    """Give a time of the calendar as ISO 8601, to the millisecond."""
+    return datetime.fromtimestamp(unix_seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def _monotonic_through_suspend() -> Callable[[], float]:

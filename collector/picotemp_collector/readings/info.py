@@ -1,5 +1,7 @@
 """In: a decoded answer of /info. Out: what a device says about itself, type-checked."""
 
+import sys
+
 from attrs import frozen
 
 TEXT_MOST_CHARACTERS = 128
@@ -41,7 +43,8 @@ def _text(value: object) -> str | None:
     # would cost the whole exposition.
     if not isinstance(value, str) or not value.isprintable():
         return None
-    return value if 0 < len(value) <= TEXT_MOST_CHARACTERS else None
+    # The boards of a fleet tell much the same: it is kept once.
+    return sys.intern(value) if 0 < len(value) <= TEXT_MOST_CHARACTERS else None
 
 
 def _number(value: object) -> float | None:

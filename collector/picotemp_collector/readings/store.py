@@ -20,11 +20,25 @@ class Store:
         self._clock = clock
         self._info_interval_seconds = info_interval_seconds
         self._snapshots = {device.name: Snapshot(device) for device in devices}
-        self._watchers: list[Callable[[str], None]] = []
+        self._polls: list[Callable[[str], None]] = []
+        self._reloads: list[Callable[[str], None]] = []
 
-    def watch(self, watcher: Callable[[str], None]) -> None:
-        """Tell the name of each device of which something changed, or that is gone."""
-        self._watchers.append(watcher)
+    def __len__(self) -> int:
+        """Give how many devices there are."""
+        return len(self._snapshots)
+
+    def watch(
+        self,
+        changed: Callable[[str], None],
+        reloaded: Callable[[str], None] | None = None,
+    ) -> None:
+        """Tell the name of each device of which something changed, or that is gone.
+
+        With `reloaded`, that hears of those that come, go or are configured anew:
+        they may be thousands at once.
+        """
+        self._polls.append(changed)
+        self._reloads.append(reloaded or changed)
 
     def follow(self, devices: Iterable[Device]) -> None:
         """Know these devices and no others; what is known of those that stay, stays."""
@@ -37,25 +51,33 @@ class Store:
         }
         for name in (*before, *(self._snapshots.keys() - before.keys())):
             if before.get(name) is not self._snapshots.get(name):
-                self._tell(name)
+                _tell(self._reloads, name)
 
     def record_reading(
-        self, name: str, reading: Reading, duration_seconds: float
+        self,
+        name: str,
+        reading: Reading,
+        duration_seconds: float,
+        age_seconds: float = 0.0,
     ) -> None:
-        """Keep the reading of a poll that took so many seconds."""
-        known = self._known(name)
-        self._replace(known.after_reading(reading, self._now(), duration_seconds))
+        """Keep the reading of a poll that took so long, and ended such a time ago."""
+        known, then = self._known(name), self._ago(age_seconds)
+        self._replace(known.after_reading(reading, then, duration_seconds))
 
     def record_failure(
-        self, name: str, failure: Failure, duration_seconds: float
+        self,
+        name: str,
+        failure: Failure,
+        duration_seconds: float,
+        age_seconds: float = 0.0,
     ) -> None:
         """Drop the reading at once; keep why."""
-        known = self._known(name)
-        self._replace(known.after_failure(failure, self._now(), duration_seconds))
+        known, then = self._known(name), self._ago(age_seconds)
+        self._replace(known.after_failure(failure, then, duration_seconds))
 
     def record_info(self, name: str, info: DeviceInfo) -> None:
         """Keep what a device told of itself."""
-        self._replace(self._known(name).after_info(info, self._now()))
+        self._replace(self._known(name).after_info(info, self._ago(0.0)))
 
     def view(self, name: str) -> View:
         """Give what may be told of one device now."""
@@ -68,11 +90,7 @@ class Store:
     def _replace(self, snapshot: Snapshot) -> None:
         name = snapshot.device.name
         self._snapshots[name] = snapshot
-        self._tell(name)
-
-    def _tell(self, name: str) -> None:
-        for watcher in self._watchers:
-            watcher(name)
+        _tell(self._polls, name)
 
     def _known(self, name: str) -> Snapshot:
         try:
@@ -84,5 +102,13 @@ class Store:
         now_seconds = self._clock.monotonic_seconds()
         return judge(snapshot, now_seconds, self._info_interval_seconds)
 
-    def _now(self) -> Moment:
-        return Moment(self._clock.monotonic_seconds(), self._clock.unix_seconds())
+    def _ago(self, age_seconds: float) -> Moment:
+        clock = self._clock
+        return Moment(
+            clock.monotonic_seconds() - age_seconds, clock.unix_seconds() - age_seconds
+        )
+
+
+def _tell(watchers: Iterable[Callable[[str], None]], name: str) -> None:
+    for watcher in watchers:
+        watcher(name)

@@ -6,11 +6,14 @@ RETRIES = 20
 RETRY_SECONDS = 0.05
 
 
-async def get(host: str, port: int, path: str = "/") -> bytes:
-    """Ask once; give the whole answer, to the end of the connection."""
+async def get(host: str, port: int, path: str = "/", fields: str = "") -> bytes:
+    """Ask once; give the whole answer, to the end of the connection.
+
+    The fields are lines of the request's head.
+    """
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n"
+        request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\n{fields}\r\n"
         writer.write(request.encode())
         return await reader.read()
     finally:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from . import wrk
 from .measure import Round, VoidError
@@ -9,11 +10,11 @@ from .measure import Round, VoidError
 ROUND_SECONDS = 1
 
 
-def load_round(url: str, connections: int) -> Round:
+def load_round(url: str, connections: int, script: Path | None = None) -> Round:
     """Give a round of wrk on the first processor; its figure is answers a second."""
 
     async def run() -> float:
-        told = await wrk.run(url, connections, ROUND_SECONDS, processors()[0])
+        told = await wrk.run(url, connections, ROUND_SECONDS, processors()[0], script)
         if told.problems or not told.rate:
             raise VoidError(f"of {url}: {told.problems or 'no answers'}")
         print(f"  {url}: {told.rate:.0f}/s, load {told.load:.0%}", file=sys.stderr)

@@ -19,12 +19,14 @@ class VoidError(Exception):
 class Figure:
     """Ours and the peer's, medians; the ratio is taken round by round.
 
-    Seconds for one piece of work, or, with `unit` "/s", pieces of work a second.
+    Seconds for one piece of work, or, with `unit` "/s", pieces of work a second; or
+    bytes ("B"), a share of all ("1"), a number of things ("").
     """
 
     ours: float
-    peer: float
-    ratio: float
+    # Without a peer ours is held against the goal as it is.
+    peer: float | None = None
+    ratio: float | None = None
     unit: str = "s"
 
 
@@ -39,6 +41,13 @@ async def interleaved(
         statistics.median(a / b for a, b in pairs),
         unit,
     )
+
+
+def resident_bytes(pid: int, row: str = "VmRSS") -> int:
+    """Give the memory a process has (VmHWM: the most it ever had), Linux."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    rows = dict(line.split(":", 1) for line in status.splitlines())
+    return int(rows[row].removesuffix("kB")) * 1024
 
 
 def cpu_seconds(pid: int) -> float:

@@ -5,50 +5,31 @@ Each server alone on one processor; the load and the device on the other.
 
 import asyncio
 import contextlib
-import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from ..errors import ToolError
+from . import blackbox as blackbox_exporter
 from . import peers
+from .farm import farm
 from .load import get_ok
 from .load_round import load_round, processors
 from .measure import ROUNDS, Figure, VoidError, interleaved
-from .process import running
+from .process import pin, running
 
 DEVICE, DEVICE_PORT = "127.0.0.114", 8080
 HOST, OURS_PORT, PEER_PORT = "127.0.0.1", 3134, 3135
 CONNECTIONS = 8
 START_SECONDS = 10
-BLACKBOX = "prometheus-blackbox-exporter"
 CELSIUS = re.compile(r'^pico_temperature{.*unit="celsius".*} (\S+)$', re.MULTILINE)
 PROBED = re.compile(r"^probe_success (1)$", re.MULTILINE)
-MODULES = """modules:
-  board:
-    prober: http
-    timeout: 3s
-    http: {fail_if_body_not_matches_regexp: ['"tempC": 27.04,']}
-"""
 
 
 async def blackbox() -> Figure:
     """Measure beside blackbox_exporter, which probes at each request."""
-    program = shutil.which(BLACKBOX)
-    if program is None:
-        raise ToolError(f"{BLACKBOX} is not on PATH: `make bench` fetches it")
-    with tempfile.TemporaryDirectory(prefix="picotemp-bench-") as folder:
-        modules = Path(folder) / "blackbox.yml"
-        modules.write_text(MODULES)
-        command = (
-            program,
-            f"--config.file={modules}",
-            f"--web.listen-address={HOST}:{PEER_PORT}",
-        )
-        path = f"/probe?module=board&target=http://{DEVICE}:{DEVICE_PORT}/"
+    path = blackbox_exporter.path(f"http://{DEVICE}:{DEVICE_PORT}/")
+    with blackbox_exporter.command(HOST, PEER_PORT) as command:
         return await _figure(command, path, PROBED)
 
 
@@ -78,23 +59,15 @@ async def _figure(command: tuple[str, ...], path: str, good: re.Pattern[str]) ->
 @contextlib.asynccontextmanager
 async def _servers(command: tuple[str, ...]) -> AsyncIterator[None]:
     ours = (sys.executable, "-m", "picotemp_collector", "--listen")
-    device = (sys.executable, "-m", "picotemp_tools.bench.fast_device")
     url = f"http://{DEVICE}:{DEVICE_PORT}"
     async with (
-        running(*device, DEVICE, "1", str(DEVICE_PORT)) as fake,
+        farm(DEVICE, 1, DEVICE_PORT),
         running(*ours, f"{HOST}:{OURS_PORT}", PICO_SERVER_URL=url) as collector,
         running(*command) as peer,
     ):
-        os.sched_setaffinity(fake.pid, {processors()[0]})
         for server in (collector, peer):
-            _pin(server.pid, processors()[-1])
+            pin(server.pid, processors()[-1])
         yield
-
-
-def _pin(pid: int, processor: int) -> None:
-    # Go has begun its threads already.
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(thread.name), {processor})
 
 
 async def _told(port: int, path: str, good: re.Pattern[str]) -> str:

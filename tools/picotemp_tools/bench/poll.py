@@ -15,7 +15,9 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
 from ..errors import ToolError
+from .farm import farm
 from .fast_device import BODY, addresses
+from .load_round import processors
 from .measure import ROUNDS, Figure, Round, VoidError, interleaved
 
 FIRST_ADDRESS, DEVICES, PORT = "127.0.0.121", 100, 3134
@@ -24,7 +26,6 @@ CONCURRENCY = 50
 POLLS = 2000
 TIMED_POLLS = 300
 EXPECTED = [27.04, 80.67]
-START_SECONDS = 20
 ANSWERS_SECONDS = 60
 
 
@@ -48,13 +49,17 @@ async def latency() -> Figure:
     curl = shutil.which("curl")
     if curl is None:
         raise ToolError("curl is not on PATH")
-    async with _devices(), _side("ours") as ours:
+    async with farm(FIRST_ADDRESS, DEVICES, PORT), _side("ours") as ours:
         our_round = _round(ours, "median_seconds", TIMED_POLLS, 1, "uvloop")
         return await _figure(our_round, lambda: _curl_seconds(curl))
 
 
 async def _cpu(our_loop: str, peer_loop: str) -> Figure:
-    async with _devices(), _side("ours") as ours, _side("aiohttp") as peer:
+    async with (
+        farm(FIRST_ADDRESS, DEVICES, PORT),
+        _side("ours") as ours,
+        _side("aiohttp") as peer,
+    ):
         return await _figure(
             _round(ours, "cpu_seconds", POLLS, CONCURRENCY, our_loop),
             _round(peer, "cpu_seconds", POLLS, CONCURRENCY, peer_loop),
@@ -67,31 +72,14 @@ async def _figure(ours: Round, peer: Round) -> Figure:
 
 
 @contextlib.asynccontextmanager
-async def _devices() -> AsyncIterator[None]:
-    words = ("fast_device", FIRST_ADDRESS, str(DEVICES), str(PORT))
-    async with _program(*words) as process:
-        os.sched_setaffinity(process.pid, {_processors()[0]})
-        async with asyncio.timeout(START_SECONDS):
-            if await _line(process) != b"ready\n":
-                raise ToolError("the fast devices do not start")
-        yield
-
-
-@contextlib.asynccontextmanager
 async def _side(client: str) -> AsyncIterator[Process]:
-    words = ("poll_side", client, FIRST_ADDRESS, str(DEVICES), str(PORT))
-    async with _program(*words) as process:
-        os.sched_setaffinity(process.pid, {_processors()[-1]})
-        yield process
-
-
-@contextlib.asynccontextmanager
-async def _program(module: str, *words: str) -> AsyncIterator[Process]:
+    words = (client, FIRST_ADDRESS, str(DEVICES), str(PORT))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"{__package__}.{module}", *words),
+        *(sys.executable, "-m", f"{__package__}.poll_side", *words),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    os.sched_setaffinity(process.pid, {processors()[-1]})
     try:
         yield process
     finally:
@@ -131,13 +119,9 @@ async def _curl_seconds(curl: str) -> float:
     process = await asyncio.create_subprocess_exec(
         *(curl, "-s", "-w", "\n%{time_total}\n", *urls), stdout=subprocess.PIPE
     )
-    os.sched_setaffinity(process.pid, {_processors()[-1]})
+    os.sched_setaffinity(process.pid, {processors()[-1]})
     printed, _ = await process.communicate()
     lines = printed.splitlines()
     if lines[::2] != [BODY] * len(urls):
         raise VoidError(f"curl got {set(lines[::2])}")
     return statistics.median(float(line) for line in lines[1::2])
-
-
-def _processors() -> list[int]:
-    return sorted(os.sched_getaffinity(0))

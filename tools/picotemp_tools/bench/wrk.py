@@ -11,11 +11,14 @@ import resource
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..errors import ToolError
 
 # What wrk prints only where something went wrong.
-PROBLEMS = re.compile(r"^ *(Socket errors: .*|Non-2xx .*)$", re.MULTILINE)
+PROBLEMS = re.compile(
+    r"^ *(Socket errors: .*|Non-2xx .*|Bad answers: .*)$", re.MULTILINE
+)
 RATE = re.compile(r"^Requests/sec: +([\d.]+)$", re.MULTILINE)
 
 
@@ -28,12 +31,19 @@ class Told:
     problems: str
 
 
-async def run(url: str, connections: int, seconds: int, processor: int) -> Told:
+async def run(
+    url: str,
+    connections: int,
+    seconds: int,
+    processor: int,
+    script: Path | None = None,
+) -> Told:
     """Ask on so many connections for whole seconds, from one processor.
 
     Raises ToolError where there is no wrk, or it fails.
     """
-    words = ("-t", "1", "-c", str(connections), "-d", f"{seconds}s", url)
+    words = ["-t", "1", "-c", str(connections), "-d", f"{seconds}s", url]
+    words += ["-s", str(script)] if script else []
     before_seconds = _cpu_seconds()
     with _on(processor):
         process = await asyncio.create_subprocess_exec(

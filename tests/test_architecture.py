@@ -35,16 +35,16 @@ COLLECTOR_LAYERS = (
         "listening",
         "logs",
         "clients",
+        "descriptors",
         "reload",
         "in_force",
         "probes",
-        "background",
         "systemd",
     ),
     ("outlets", "devices", "sources"),
     ("metrics",),
     ("readings", "config"),
-    ("errors",),
+    ("errors", "background", "daemon_thread"),
 )
 FLASH_LAYERS = (
     ("cli",),

@@ -5,7 +5,11 @@ import gc
 import logging
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
 from functools import partial
 
 import aiohttp
@@ -16,14 +20,15 @@ from yarl import URL
 from picotemp_collector.background import at_work
 from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.config.shapes import Config
-from picotemp_collector.devices.client import open_client
+from picotemp_collector.descriptors import raise_limit
+from picotemp_collector.devices.client import Client, open_client
 from picotemp_collector.devices.fleet import polling
 from picotemp_collector.devices.poller import Polling
 from picotemp_collector.devices.resolver import DaemonResolver
 from picotemp_collector.devices.session_client import open_session, tcp_connector
 from picotemp_collector.in_force import InForce
 from picotemp_collector.lifecycle import Lifecycle, serving, stop_on_signals
-from picotemp_collector.listening import url_of
+from picotemp_collector.listening import shown_place_of, url_of
 from picotemp_collector.metrics.exposition import make_expositions
 from picotemp_collector.outlets.api import make_devices_handler
 from picotemp_collector.outlets.exposition import make_metrics_handler
@@ -33,7 +38,7 @@ from picotemp_collector.outlets.health import (
     make_ready_handler,
 )
 from picotemp_collector.outlets.page import make_page_handler
-from picotemp_collector.outlets.reload import make_reload_handler, show_reloads
+from picotemp_collector.outlets.reload import make_reload_handler
 from picotemp_collector.outlets.self_metrics import SelfMetrics
 from picotemp_collector.outlets.service_discovery import make_service_discovery_handler
 from picotemp_collector.probes import Probes, probes_by
@@ -42,7 +47,6 @@ from picotemp_collector.readings.store import Store
 from picotemp_collector.reload import (
     Origin,
     Reloader,
-    Reloading,
     reload_on_change,
     reload_on_signal,
 )
@@ -62,12 +66,14 @@ async def run(
     config: Config, bound: socket.socket, origin: Origin, notifier: Notifier
 ) -> None:
     """Collect and answer until a signal; then end in order."""
+    raise_limit()
     lifecycle = Lifecycle(notifier)
     stop_on_signals(lifecycle)
     clock = system_clock()
     async with collecting(config, bound, lifecycle, clock, origin) as collector:
         reload_on_signal(collector.reloader)
         _announce(collector.store, bound)
+        gc.freeze()
         asyncio.get_running_loop().call_later(SETTLED_SECONDS, gc.freeze)
         lifecycle.start(f"{len(collector.store)} devices")
         await lifecycle.until_stopped()
@@ -96,13 +102,11 @@ async def collecting(
         enter = stack.enter_async_context
         client, session = await enter(open_client()), await enter(_open_session())
         inventory = Inventory(config, session, clock.unix_seconds, changed.set)
-        await inventory.refresh_files()
+        await inventory.begin()
         info_seconds = config.poll.info_interval_seconds
         store = Store(inventory.devices(), clock, info_seconds)
         self_metrics = _self_metrics(clock, store, inventory)
-        probes = await enter(
-            probes_by(client, client.find_host, store, clock, config.poll, config.probe)
-        )
+        probes = await enter(_probing(client, store, clock, config))
         shared = Polling(
             probes.asker, store, info_seconds, self_metrics.observe_lateness_seconds
         )
@@ -148,13 +152,18 @@ async def _open_session() -> AsyncIterator[aiohttp.ClientSession]:
         await resolver.close()
 
 
+def _probing(
+    client: Client, store: Store, clock: Clock, config: Config
+) -> AbstractAsyncContextManager[Probes]:
+    settings = config.poll, config.probe
+    return probes_by(client, client.find_host, store, clock, *settings, client.hosts_at)
+
+
 def _reloader(
     origin: Origin, in_force: InForce, lifecycle: Lifecycle, clock: Clock, store: Store
 ) -> Reloader:
     around = partial(lifecycle.reloading, lambda: f"{len(store)} devices")
-    return Reloader(
-        Reloading(origin.load, in_force.turn_to, clock.unix_seconds, around)
-    )
+    return Reloader(origin.load, in_force.turn_to, clock.unix_seconds, around)
 
 
 def _self_metrics(clock: Clock, store: Store, inventory: Inventory) -> SelfMetrics:
@@ -165,6 +174,7 @@ def _self_metrics(clock: Clock, store: Store, inventory: Inventory) -> SelfMetri
 
 def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Application:
     store, self_metrics = parts.store, parts.self_metrics
+    sources = parts.inventory.states
 
     def loaded() -> Loaded:
         return parts.reloader.last
@@ -172,10 +182,10 @@ def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Applicati
     def external_url() -> URL | None:
         return parts.in_force.config.server.external_url
 
-    show_reloads(self_metrics, loaded)
+    self_metrics.show_reloads(loaded)
     return make_web_app(
         {
-            "/": make_page_handler(store.views, clock.unix_seconds, loaded),
+            "/": make_page_handler(store.views, clock.unix_seconds, loaded, sources),
             "/metrics": make_metrics_handler(
                 make_expositions(store, clock.monotonic_seconds, self_metrics.render)
             ),
@@ -183,7 +193,7 @@ def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Applicati
             "/sd": make_service_discovery_handler(
                 parts.inventory.devices, external_url
             ),
-            "/health": make_health_handler(store.views, loaded),
+            "/health": make_health_handler(store.views, loaded, sources),
             "/-/healthy": make_healthy_handler(),
             "/-/ready": make_ready_handler(lifecycle.is_ready),
             "/api/v1/devices": make_devices_handler(store.views),
@@ -193,8 +203,7 @@ def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Applicati
 
 
 def _announce(store: Store, bound: socket.socket) -> None:
-    address = "{}:{}".format(*bound.getsockname()[:2])
-    logger.info("listening on %s; see %s/", address, url_of(bound))
+    logger.info("listening on %s; see %s/", shown_place_of(bound), url_of(bound))
     devices = [view.device for view in store.views()]
     for device in devices[:NAMED_AT_START]:
         logger.info(

@@ -1,31 +1,33 @@
 """In: the command line. Out: a running collector, or one line for each problem."""
 
 import asyncio
+import gc
 import importlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import click
 
 from picotemp import __version__
-from picotemp_collector.app import run
 from picotemp_collector.config.describe import describe
 from picotemp_collector.config.given import Given, Key
-from picotemp_collector.config.load import Sources, load
+from picotemp_collector.config.load import Inputs, load
 from picotemp_collector.config.shapes import Config
 from picotemp_collector.config.values import Text
 from picotemp_collector.errors import CannotRunError, ConfigurationError
 from picotemp_collector.listening import listen_on
 from picotemp_collector.logs import start_logging
-from picotemp_collector.reload import Origin
+from picotemp_collector.reload import Origin, ignore_signal
 from picotemp_collector.sources.file_watch import FileWatch
 from picotemp_collector.systemd import Notifier
 
 PROGRAM = "picotemp-collector"
 COULD_NOT_RUN = 1
 BAD_CONFIGURATION = 2
+OBJECTS_BETWEEN_LOOKS = 20_000
 EPILOG = """\b
 Environment:
   PICO_SERVER_URL           the devices: attic=http://10.0.0.7,http://picotemp.local
@@ -105,16 +107,16 @@ def main(
     PICO_SERVER_URL=http://picotemp.local picotemp-collector is enough; then see
     http://localhost:3030/.
     """
-    sources = Sources(
+    inputs = Inputs(
         file=Path(file) if file is not None else None,
         environment=os.environ,
         flags=_given_flags(values),
         device_flags=devices,
     )
     # Made before it is read: what changes meanwhile is seen at the first look.
-    watch = FileWatch([sources.file] if sources.file else [])
+    watch = FileWatch([inputs.file] if inputs.file else [])
     try:
-        config = load(sources)
+        config = load(inputs)
     except ConfigurationError as error:
         _complain(error.problems)
         context.exit(BAD_CONFIGURATION)
@@ -122,7 +124,7 @@ def main(
         click.echo(describe(config), nl=False)
         return
     try:
-        _run(config, Origin(partial(load, sources), watch))
+        _run(config, Origin(partial(load, inputs), watch))
     except CannotRunError as error:
         _complain([str(error)])
         context.exit(COULD_NOT_RUN)
@@ -140,10 +142,26 @@ def _given_flags(values: dict[str, str | tuple[str, ...] | None]) -> dict[Key, G
 
 
 def _run(config: Config, origin: Origin) -> None:
+    ignore_signal()
+    with _seldom_looking_for_garbage():
+        # Only now: whoever wants --help need not wait for it.
+        from picotemp_collector.app import run
     start_logging(config.log)
     bound = listen_on(config.server.listen, os.environ)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(run(config, bound, origin, Notifier(os.environ)))
+
+
+@contextmanager
+def _seldom_looking_for_garbage() -> Iterator[None]:
+    # Of what is imported little is garbage: to look as often as usual would be a
+    # tenth of the start; never to look would take a megabyte that does not come back.
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

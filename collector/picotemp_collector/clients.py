@@ -1,9 +1,7 @@
 """In: whoever connects. Out: a bounded number of clients, none that only sits there."""
 
 import asyncio
-import contextlib
 import errno
-import resource
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,9 +10,6 @@ from aiohttp import web
 
 from picotemp_collector.listening import BACKLOG
 
-MOST_CLIENTS = 512
-# The polls need file descriptors too; a quarter is plenty for people and scrapers.
-DESCRIPTORS_PER_CLIENT = 4
 # So long a new client may take for its first request, and any for its answer.
 PATIENCE_SECONDS = 10.0
 # Longer than a usual scrape interval, so that a scraper's connection lives.
@@ -27,14 +22,6 @@ NEWCOMER_LOOK_SECONDS = 0.01
 ACCEPTED_AT_ONCE = 64
 NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 ACCEPT_AGAIN_SECONDS = 0.2
-
-
-def most_clients() -> int:
-    """Give how many clients may be connected at once."""
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return MOST_CLIENTS
-    return max(1, min(MOST_CLIENTS, soft // DESCRIPTORS_PER_CLIENT))
 
 
 class Clients:
@@ -100,10 +87,19 @@ class Clients:
                 if error.errno in NO_DESCRIPTORS:
                     self._pause(bound)
                 return
+            if not self._has_room():
+                client.close()
+                continue
             client.setblocking(False)
             entering = loop.create_task(self._enter(client))
             self._entering.add(entering)
             entering.add_done_callback(self._entering.discard)
+
+    def _has_room(self) -> bool:
+        # Who is on the way in counts: many may come at once.
+        server = self._runner.server
+        seated = len(server.connections) if server else self._most
+        return seated + len(self._entering) < self._most
 
     def _pause(self, bound: socket.socket) -> None:
         # Whoever waits at the door would wake us without end.
@@ -116,9 +112,11 @@ class Clients:
             asyncio.get_running_loop().add_reader(bound, self._accept, bound)
 
     async def _enter(self, client: socket.socket) -> None:
-        with contextlib.suppress(OSError):  # gone already
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        try:
             await loop.connect_accepted_socket(self._admit, client)
+        except OSError:  # gone already
+            client.close()
 
     async def _until_newcomers_answered(self) -> None:
         until_seconds = _now_seconds() + NEWCOMER_SECONDS
@@ -132,8 +130,8 @@ class Clients:
 
     def _admit(self) -> asyncio.BaseProtocol:
         server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
-            return _Refusal()
+        if server is None:
+            raise OSError(errno.ESHUTDOWN, "the end has come meanwhile")
         handler = server()
         self._until_seconds[handler] = _now_seconds() + self._patience_seconds
         self._newcomers.add(handler)
@@ -149,13 +147,6 @@ class Clients:
                     self._newcomers.discard(handler)
                 elif now_seconds > until_seconds:
                     handler.force_close()
-
-
-class _Refusal(asyncio.Protocol):
-    """What a client meets that is one too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.close()
 
 
 def _now_seconds() -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from picotemp_collector.config.given import Key
-from picotemp_collector.config.shapes import Config, ProbeSettings
+from picotemp_collector.config.shapes import Config, PollSettings, ProbeSettings
 from picotemp_collector.devices.fleet import Fleet
 from picotemp_collector.logs import set_level
 from picotemp_collector.readings.device import Device
@@ -42,7 +42,7 @@ class InForce:
         inventory: Lists,
         changed: asyncio.Event,
         fleet: Fleet,
-        turn_probes_to: Callable[[ProbeSettings], None],
+        turn_probes_to: Callable[[PollSettings, ProbeSettings], None],
     ) -> None:
         self.config = config
         self._started_with = config
@@ -58,11 +58,11 @@ class InForce:
             await self._inventory.turn_to(config)
             if config.log.level != self.config.log.level:
                 set_level(config.log.level)
-            self._turn_probes_to(config.probe)
+            self._turn_probes_to(config.poll, config.probe)
             self.config = config
             await self._turn_fleet()
         return [
-            f"{section}.{key} is another one; it needs a restart"
+            f"{section}.{key} has changed; restart the collector for it to take effect"
             for section, key in need_restart(self._started_with, config)
         ]
 

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
-from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients, most_clients
+from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients
+from picotemp_collector.descriptors import most_clients
 from picotemp_collector.systemd import Notifier
 
 # Whoever routes to us sees "not ready" before the door closes.
@@ -82,6 +84,7 @@ async def serving(
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_requests_logger(),
         handle_signals=False,
         # Answers wait for nothing: what has begun may end.
         handler_cancellation=False,
@@ -96,3 +99,16 @@ async def serving(
             yield
     finally:
         await runner.cleanup()
+
+
+def _requests_logger() -> logging.Logger:
+    # aiohttp tells of each request that is not HTTP with a traceback, in which there is
+    # what was sent: whoever scans ports would fill the log, and a token would be in it.
+    requests = logging.getLogger(f"{__name__}.requests")
+    requests.addFilter(_is_no_bad_request)
+    return requests
+
+
+def _is_no_bad_request(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)

@@ -18,6 +18,7 @@ REMEDIES = {
     errno.EACCES: "this user may not use that port; choose one from 1024 on"
     " by --listen",
 }
+NAME_REMEDY = "choose another by --listen"
 logger = logging.getLogger(__name__)
 
 
@@ -40,9 +41,12 @@ def bind(listen: Listen) -> socket.socket:
     except OSError as error:
         remedy = REMEDIES.get(
             error.errno or 0,
-            f"{(error.strerror or str(error)).lower()}; choose another by --listen",
+            f"{(error.strerror or str(error)).lower()}; {NAME_REMEDY}",
         )
         raise CannotRunError(f"cannot listen on {listen}: {remedy}") from error
+    except UnicodeError as error:  # a part over 63 letters, or none between two dots
+        text = f"cannot listen on {listen}: that is no name of a host; {NAME_REMEDY}"
+        raise CannotRunError(text) from error
 
 
 def url_of(bound: socket.socket) -> str:
@@ -50,6 +54,12 @@ def url_of(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "localhost"}.get(host, host)  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def shown_place_of(bound: socket.socket) -> str:
+    """Give the address of a bound socket as it is written."""
+    host, port = bound.getsockname()[:2]
+    return str(Listen(host, port))
 
 
 def _bound(listen: Listen) -> socket.socket:

@@ -11,9 +11,10 @@ from picotemp_collector.config.shapes import (
     PollSettings,
     ProbeSettings,
 )
+from picotemp_collector.descriptors import most_requests
 from picotemp_collector.devices.admission import Admission
 from picotemp_collector.devices.asking import Asked, Asker, Asks, FindHost
-from picotemp_collector.devices.guard import Guard
+from picotemp_collector.devices.guard import Guard, HostsAt, knows_no_host
 from picotemp_collector.devices.lately import Lately
 from picotemp_collector.devices.probing import Prober
 from picotemp_collector.devices.whereabouts import whereabouts
@@ -41,10 +42,11 @@ class Probes:
     lately: Lately[Asked]
     find_host: FindHost | None
 
-    def turn_to(self, settings: ProbeSettings) -> None:
+    def turn_to(self, poll: PollSettings, settings: ProbeSettings) -> None:
         """Heed these settings from now on."""
         self.guard.turn_to(settings.allowed_networks, settings.allowed_ports)
         self.lately.turn_to(settings.max_age_seconds)
+        self.prober.turn_to(_timeout_seconds(poll))
 
     def handlers(
         self, count_ignored_timeout: Callable[[], None]
@@ -68,16 +70,23 @@ async def probes_by(
     clock: Clock,
     poll: PollSettings,
     settings: ProbeSettings,
+    hosts_at: HostsAt = knows_no_host,
 ) -> AsyncIterator[Probes]:
     """Ask until the end of the block; then every request is given up."""
     history = History(clock)
     directory = Directory(store, history.admit, history.forget)
-    guard = Guard(settings.allowed_networks, settings.allowed_ports, find_host)
+    networks, ports = settings.allowed_networks, settings.allowed_ports
+    guard = Guard(networks, ports, find_host, hosts_at)
     lately = Lately[Asked](settings.max_age_seconds, clock.monotonic_seconds)
-    admission = Admission(poll.concurrency)
-    timeout_seconds = poll.timeout_seconds or DEFAULT_TIMEOUT_SECONDS
-    most_strangers = max(1, int(poll.concurrency * STRANGERS_PART))
+    places = most_requests(poll.concurrency)
+    admission = Admission(places)
+    most_strangers = max(1, int(places * STRANGERS_PART))
     asker = Asker(client, admission, find_host, lately, history.record)
     async with aclosing(asker):
+        timeout_seconds = _timeout_seconds(poll)
         prober = Prober(asker, directory, guard, timeout_seconds, most_strangers)
         yield Probes(asker, prober, history, directory, guard, lately, find_host)
+
+
+def _timeout_seconds(poll: PollSettings) -> float:
+    return poll.timeout_seconds or DEFAULT_TIMEOUT_SECONDS

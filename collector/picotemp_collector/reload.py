@@ -11,8 +11,9 @@ from attrs import evolve, frozen
 
 from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.config.shapes import Config
+from picotemp_collector.daemon_thread import in_daemon_thread
 from picotemp_collector.errors import ConfigurationError
-from picotemp_collector.sources.file_watch import WATCH_SECONDS, FileWatch, changes
+from picotemp_collector.sources.file_watch import WATCH_SECONDS, FileWatch
 
 BUG = "a bug in the collector; its log has the traceback"
 logger = logging.getLogger(__name__)
@@ -29,28 +30,27 @@ class Origin:
     watch: FileWatch
 
 
-@frozen
-class Reloading:
-    """What a reload is made of.
+class Reloader:
+    """Reloads, one at a time; who asks meanwhile is answered by the next.
 
     `load` is an Origin's; `apply` puts a good configuration in force and gives what
     of it needs a restart. Each reload is done inside an `around`.
     """
 
-    load: Callable[[], Config]
-    apply: Callable[[Config], Awaitable[Sequence[str]]]
-    unix_seconds: Callable[[], float]
-    around: Callable[[], AbstractContextManager[None]] = nullcontext
-
-
-class Reloader:
-    """Reloads, one at a time; who asks meanwhile is answered by the next."""
-
-    def __init__(self, reloading: Reloading) -> None:
-        self._reloading = reloading
+    def __init__(
+        self,
+        load: Callable[[], Config],
+        apply: Callable[[Config], Awaitable[Sequence[str]]],
+        unix_seconds: Callable[[], float],
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._load = load
+        self._apply = apply
+        self._unix_seconds = unix_seconds
+        self._around = around
         self._asked = asyncio.Event()
         self._next: asyncio.Future[Loaded] = _future()
-        self.last = Loaded(reloading.unix_seconds())
+        self.last = Loaded(unix_seconds())
 
     def request(self) -> None:
         """Have a reload begin soon."""
@@ -78,11 +78,10 @@ class Reloader:
             self._next.cancel()
 
     async def _reload(self) -> Loaded:
-        reloading = self._reloading
         try:
-            with reloading.around():
-                config = await asyncio.to_thread(reloading.load)
-                warnings = tuple(await reloading.apply(config))
+            with self._around():
+                config = await in_daemon_thread(self._load, "load")
+                warnings = tuple(await self._apply(config))
         except ConfigurationError as error:
             return self._refused(error.problems)
         except Exception:
@@ -91,7 +90,7 @@ class Reloader:
         for warning in warnings:
             logger.warning("%s", warning)
         logger.info("the configuration is reloaded")
-        return Loaded(reloading.unix_seconds(), warnings=warnings)
+        return Loaded(self._unix_seconds(), warnings=warnings)
 
     def _refused(self, problems: Sequence[str]) -> Loaded:
         for problem in problems:
@@ -104,8 +103,16 @@ async def reload_on_change(
     reloader: Reloader, watch: FileWatch, every_seconds: float = WATCH_SECONDS
 ) -> None:
     """Reload when the watched files change, until cancelled."""
-    async for _ in changes(watch, every_seconds):
-        reloader.request()
+    while True:
+        await asyncio.sleep(every_seconds)
+        if await in_daemon_thread(watch.changed, "watch"):
+            reloader.request()
+
+
+def ignore_signal() -> None:
+    """Have SIGHUP end nothing, before anybody can reload; the file is watched."""
+    with contextlib.suppress(ValueError, AttributeError):  # Windows has none
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def reload_on_signal(reloader: Reloader) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from picotemp_collector.config.given import Given, Key
-from picotemp_collector.config.load import Sources, load
+from picotemp_collector.config.load import Inputs, load
 from picotemp_collector.config.shapes import Config
 from picotemp_collector.config.values import Text
 from picotemp_collector.errors import ConfigurationError
@@ -21,7 +21,7 @@ def loaded(
     given = {
         key: Given(Text(value), flag) for key, (flag, value) in (flags or {}).items()
     }
-    return load(Sources(file, environment or {}, given, devices))
+    return load(Inputs(file, environment or {}, given, devices))
 
 
 def problems_of(

@@ -13,6 +13,7 @@ from picotemp.payload import Reading
 from picotemp_collector.config.shapes import Age, Count, PollSettings, ProbeSettings
 from picotemp_collector.devices.asking import Asks, FindHost
 from picotemp_collector.devices.fleet import polling
+from picotemp_collector.devices.guard import HostsAt, knows_no_host
 from picotemp_collector.devices.poller import Polling
 from picotemp_collector.errors import FailureReason, PollError
 from picotemp_collector.probes import Probes, probes_by
@@ -79,6 +80,7 @@ async def probing(
     networks: Sequence[str] = (),
     ports: Sequence[int] = (80,),
     find_host: FindHost | None = None,
+    hosts_at: HostsAt = knows_no_host,
     places: int = 100,
     is_polled: bool = False,
 ) -> AsyncIterator[Probing]:
@@ -90,7 +92,8 @@ async def probing(
     allowed = tuple(ip_network(each) for each in networks)
     settings = ProbeSettings(Age(MAX_AGE_SECONDS), allowed, tuple(ports))
     async with AsyncExitStack() as stack:
-        around = probes_by(client, find_host, store, clock, poll, settings)
+        known = (client, find_host, store, clock, poll, settings, hosts_at)
+        around = probes_by(*known)
         probes = await stack.enter_async_context(around)
         if is_polled:
             shared = Polling(probes.asker, store, 10.0, lambda _lateness: None)

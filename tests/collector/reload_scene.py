@@ -99,7 +99,7 @@ def play(
         listed = Listed(asyncio.Event(), tuple(devices))
         async with polling(devices, polls) as fleet:
             in_force = InForce(
-                config_of(*devices), listed, listed.changed, fleet, lambda _probe: None
+                config_of(*devices), listed, listed.changed, fleet, lambda *_: None
             )
             follows = asyncio.create_task(in_force.follow_sources())
             await story(Scene(house, store, fleet, listed, in_force))

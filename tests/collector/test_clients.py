@@ -1,6 +1,7 @@
 """In: clients that say nothing, or are too many. Out: a collector that goes on."""
 
 import asyncio
+import contextlib
 import errno
 import socket
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from picotemp_collector import clients
-from picotemp_collector.clients import Clients, most_clients
+from picotemp_collector.clients import Clients
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.listening import bind
 
@@ -72,11 +73,11 @@ async def test_a_client_without_a_whole_request_is_cut(said: bytes) -> None:
 
 
 async def test_a_client_that_was_answered_may_stay() -> None:
-    async with served(most=10, patience_seconds=0.1) as port:
+    async with served(most=10, patience_seconds=0.3) as port:
         scraper = await connect(port)
-        for _ in range(2):
-            assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
-            await asyncio.sleep(0.3)
+        assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
+        await asyncio.sleep(0.7)
+        assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
         scraper[1].close()
 
 
@@ -108,6 +109,20 @@ async def test_one_too_many_is_refused_and_has_room_later() -> None:
         again[1].close()
 
 
+async def test_many_who_come_at_once_are_no_more_than_there_is_room_for() -> None:
+    async with served(most=4, patience_seconds=60) as port:
+        # All at the door before anybody is let in.
+        crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+        await asyncio.sleep(0.1)
+        streams = [await asyncio.open_connection(sock=each) for each in crowd]
+        answers = []
+        for each in streams:
+            with contextlib.suppress(ConnectionError):
+                answers.append(await ask(each))
+            each[1].close()
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == 4
+
+
 class Exhausted(socket.socket):
     """A listening socket of a process that may open nothing more, for a while."""
 
@@ -133,12 +148,3 @@ async def test_a_lack_of_descriptors_is_waited_for_and_not_in_a_busy_loop(
         late[1].close()
     assert loop.time() - begun_seconds >= 0.3
     assert exhausted.failures_left == 0
-
-
-def test_most_descriptors_are_left_to_the_polls(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for soft, most in ((256, 64), (1 << 20, 512), (2, 1), (-1, 512)):
-        limits = (soft, soft)
-        monkeypatch.setattr("resource.getrlimit", lambda _, limits=limits: limits)
-        assert most_clients() == most

@@ -208,6 +208,12 @@ def test_no_devices_at_all_is_a_problem_that_says_how_to_name_one() -> None:
         assert way in problem
 
 
+def test_a_file_without_an_end_is_one_line() -> None:
+    assert problems_of(Path("/dev/zero")) == [
+        "/dev/zero: longer than 16 MiB; give --config a TOML file"
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "# nothing but a comment\n", "[poll]\n"])
 def test_a_file_that_names_no_device_is_no_excuse(tmp_path: Path, text: str) -> None:
     file = tmp_path / "empty.toml"

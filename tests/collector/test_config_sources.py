@@ -9,7 +9,7 @@ import pytest
 
 from collector.loading import loaded, problems_of
 from picotemp_collector.config.describe import describe
-from picotemp_collector.config.load import Sources, load
+from picotemp_collector.config.load import Inputs, load
 from picotemp_collector.config.shapes import SourceSettings
 
 FILES = "PICOTEMP_SOURCES_FILE_SD"
@@ -201,8 +201,8 @@ def test_empty_sources_list_no_devices(text: str, tmp_path: Path) -> None:
 
 
 def test_loading_again_reads_the_file_again(tmp_path: Path) -> None:
-    sources = Sources(write(tmp_path, '[[devices]]\nurl = "one"'))
-    first = load(sources)
+    inputs = Inputs(write(tmp_path, '[[devices]]\nurl = "one"'))
+    first = load(inputs)
     write(tmp_path, '[[devices]]\nurl = "two"')
-    assert [device.name for device in load(sources).devices] == ["two"]
+    assert [device.name for device in load(inputs).devices] == ["two"]
     assert [device.name for device in first.devices] == ["one"]

@@ -60,7 +60,7 @@ def read_by_us(folder: Path) -> Found:
     found: Found = {}
     for extension in EXTENSIONS:
         for path, listing in read_files(f"{folder}/*.{extension}", {}).by_path.items():
-            if targets := [one.settings for one in listing.found]:
+            if targets := [one.settings for one in listing.entries]:
                 found[Path(path).name] = sorted(
                     (one.name or one.url.name, one.url.full) for one in targets
                 )

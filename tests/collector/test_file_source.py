@@ -23,11 +23,11 @@ class Files:
 
     async def read(self) -> list[str]:
         await self.source.refresh(lambda: 7.0)
-        return [one.settings.url.name for one in self.source.kept.listing.found]
+        return [one.settings.url.name for one in self.source.kept.entries]
 
     @property
     def problems(self) -> list[str]:
-        told = self.source.kept.listing.problems
+        told = self.source.kept.problems
         return [problem.removeprefix(f"{self.folder}/") for problem in told]
 
 

@@ -1,12 +1,11 @@
 """In: files that change, come, go and are swapped by links. Out: each is a change."""
 
-import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
-from picotemp_collector.sources.file_watch import FileWatch, changes
+from picotemp_collector.sources.file_watch import FileWatch
 from picotemp_collector.sources.paths import matches
 
 
@@ -87,19 +86,6 @@ def test_what_cannot_be_looked_at_is_no_error(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     watch = FileWatch([loop, "/dev/null/*.yml", "x" * 5000, f"{'x' * 5000}/*.yml"])
     assert not watch.changed()
-
-
-async def test_a_loop_gives_a_turn_after_each_change(tmp_path: Path) -> None:
-    file = tmp_path / "a.yml"
-    turns = changes(FileWatch([file]), every_seconds=0.01)
-    async with asyncio.timeout(10):
-        for text in ("a", "ab"):
-            turn = asyncio.ensure_future(anext(turns))
-            await asyncio.sleep(0.05)
-            assert not turn.done()
-            file.write_text(text)
-            await turn
-    await turns.aclose()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

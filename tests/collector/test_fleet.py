@@ -16,7 +16,7 @@ from picotemp.payload import Reading
 from picotemp_collector.devices.admission import Admission
 from picotemp_collector.devices.asking import Asker
 from picotemp_collector.devices.fleet import Fleet, polling
-from picotemp_collector.devices.poller import Polling
+from picotemp_collector.devices.poller import Polling, lead_of
 from picotemp_collector.devices.schedule import phase
 from picotemp_collector.errors import FailureReason, PollError
 from picotemp_collector.readings.device import Device
@@ -206,6 +206,14 @@ def test_a_board_with_two_names_is_asked_once_for_both() -> None:
     polls = [watched.store.view(name).polls_total for name in ("attic", "top")]
     assert polls[0] == polls[1] >= 12
     assert all(view.up for view in watched.store.views())
+
+
+def test_a_board_with_two_names_is_given_the_time_of_the_patient_one() -> None:
+    hasty = device("hasty", interval_seconds=2.0, timeout_seconds=0.5)
+    patient = device("patient", interval_seconds=9.0, timeout_seconds=1.5)
+    assert lead_of([patient, hasty]) == evolve(hasty, timeout_seconds=1.5)
+    very_patient = evolve(patient, timeout_seconds=5.0)
+    assert lead_of([very_patient, hasty]) == evolve(hasty, timeout_seconds=2.0)
 
 
 def turns_with(changed: Sequence[Device] | None) -> dict[str, list[float]]:

@@ -28,11 +28,11 @@ class Asking:
 
     async def ask(self, interval_seconds: float = INTERVAL_SECONDS) -> list[str]:
         await self.source.refresh(self.session, interval_seconds, lambda: 7.0)
-        return [one.settings.url.name for one in self.source.kept.listing.found]
+        return [one.settings.url.name for one in self.source.kept.entries]
 
     @property
     def problems(self) -> tuple[str, ...]:
-        return self.source.kept.listing.problems
+        return self.source.kept.problems
 
 
 @pytest.fixture
@@ -192,11 +192,11 @@ async def test_a_password_is_sent_and_never_told(
 
 
 async def test_an_equal_answer_is_not_read_again(asking: Asking, sd: SdServer) -> None:
-    first = asking.source.kept.listing
+    first = asking.source.kept.entries
     sd.status = 500
     await kept_because(asking)
     sd.status = 200
     await asking.ask()
-    assert asking.source.kept.listing is first
+    assert asking.source.kept.entries is first
     sd.body = json.dumps([{"targets": []}]).encode()
     assert await asking.ask() == []

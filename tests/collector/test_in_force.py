@@ -211,7 +211,7 @@ def test_what_needs_a_restart_is_said_at_each_reload_until_it_is_as_at_the_start
 ):
     async def story(scene: Scene) -> None:
         other = evolve(config_of(CELLAR), log=LogSettings(format=LogFormat.JSON))
-        warning = "log.format is another one; it needs a restart"
+        warning = "log.format has changed; restart the collector for it to take effect"
         for _ in range(2):
             assert await scene.in_force.turn_to(other) == [warning]
             assert [*shown(scene.store)] == ["cellar"]

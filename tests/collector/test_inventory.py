@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from attrs import evolve
 
-from collector.house import House, names
+from collector.house import House, ask_url, names
 from collector.running import device
 from collector.sd_server import SdServer
 from picotemp_collector.config.shapes import (
@@ -26,13 +26,11 @@ async def test_the_list_comes_before_files_before_urls(
     sd.list_targets("10.0.0.2")
     inventory = house.take_stock(house.config(device("zoo"), urls=(sd.url,)))
     assert names(inventory) == ["zoo"]
-    await inventory.refresh_urls()
-    await inventory.refresh_files()
+    await ask_url(inventory)
     assert names(inventory) == ["zoo", "10.0.0.1", "10.0.0.2"]
-    assert house.changes == 2
-    await inventory.refresh_files()
-    await inventory.refresh_urls()
-    assert house.changes == 2
+    told = house.changes
+    await ask_url(inventory)
+    assert house.changes == told
 
 
 async def test_the_first_of_equal_names_stays_and_costs_nobody_else_anything(
@@ -91,7 +89,7 @@ async def test_another_configuration_keeps_what_a_silent_url_has_listed(
 ) -> None:
     sd.list_targets("10.0.0.1")
     inventory = house.take_stock(house.config(urls=(sd.url,)))
-    await inventory.refresh_urls()
+    await ask_url(inventory)
     house.write("a.yml", "10.0.0.2")
     poll = PollSettings(interval_seconds=Seconds(9.0))
     config = evolve(house.config(device("zoo"), urls=(sd.url,)), poll=poll)
@@ -109,14 +107,15 @@ async def test_a_fault_is_logged_once_and_its_end_once(
     sd: SdServer,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, "picotemp_collector")
     inventory = house.take_stock(house.config(urls=(sd.url,)))
+    await inventory.refresh_files()
+    caplog.set_level(logging.INFO, "picotemp_collector")
     sd.status = 500
     for _ in range(3):
-        await inventory.refresh_urls()
+        await ask_url(inventory)
     sd.status = 200
     for _ in range(3):
-        await inventory.refresh_urls()
+        await ask_url(inventory)
     assert [record.getMessage() for record in caplog.records] == [
         f"source {sd.url}: expected status 200, given 500",
         f"source {sd.url} lists 0 devices",

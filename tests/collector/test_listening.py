@@ -7,7 +7,7 @@ import pytest
 from collector.loading import loaded
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.errors import CannotRunError
-from picotemp_collector.listening import bind, url_of
+from picotemp_collector.listening import bind, shown_place_of, url_of
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", ""])
@@ -21,6 +21,17 @@ def test_any_free_port_is_bound_and_has_a_url(host: str) -> None:
         )
         with socket.create_connection(("127.0.0.1", port), timeout=5):
             pass
+
+
+def test_an_ipv6_address_is_shown_as_it_is_written() -> None:
+    try:
+        bound = bind(Listen("::1", 0))
+    except CannotRunError as error:
+        pytest.skip(f"no IPv6 here: {error}")
+    with bound:
+        port = bound.getsockname()[1]
+        assert shown_place_of(bound) == f"[::1]:{port}"
+        assert url_of(bound) == f"http://[::1]:{port}"
 
 
 def test_a_port_in_use_is_told_with_what_to_do() -> None:
@@ -41,7 +52,12 @@ def bound_port(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("host", "said"),
-    [("203.0.113.1", "does not have that address"), ("nobody.invalid", "name")],
+    [
+        ("203.0.113.1", "does not have that address"),
+        ("nobody.invalid", "name"),
+        ("a" * 64 + ".test", "no name"),
+        ("a..test", "no name"),
+    ],
 )
 def test_an_address_of_someone_else_is_told(host: str, said: str) -> None:
     with pytest.raises(CannotRunError, match=said):

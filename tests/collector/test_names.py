@@ -216,3 +216,15 @@ def test_nothing_is_looked_up_after_the_end() -> None:
             await waiting
 
     run_virtually(resolve())
+
+
+def test_an_address_leads_back_to_the_names_that_have_it() -> None:
+    names = Names(Directory(known={"attic": OLD, "top": OLD, "den": NEW}).look_up)
+
+    async def resolve() -> None:
+        for host in ("attic", "den", "top"):
+            await names.resolve(host)
+        assert names.hosts_at(OLD.text) == ["attic", "top"]
+        assert names.hosts_at("10.0.0.9") == []
+
+    run_virtually(resolve())

@@ -182,7 +182,7 @@ async def test_debug_tells_the_story_of_this_probe_and_what_was_before(
     first, second = stories
     assert first[:4] == [
         "probed: attic",
-        "which is: a device of the configuration",
+        "which is: a device that is polled here",
         f"URL: {fake.url}",
         "address: 127.0.0.1",
     ]

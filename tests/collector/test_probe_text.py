@@ -11,17 +11,17 @@ from picotemp.payload import Reading
 from picotemp_collector.errors import Failure, FailureReason
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.metrics.probe_text import probe_text
-from picotemp_collector.readings.probed import Origin, Probed
+from picotemp_collector.readings.probed import AnsweredBy, Probed
 from real_servers import program
 
 SUCCESS = ("probe_success", ())
 DURATION = ("probe_duration_seconds", ())
 AGE = ("pico_probe_answer_age_seconds", ())
 GOOD = Probed(
-    device(), "permitted", Origin.LATELY, Reading(27.04, 80.67), 1.5, 0.01, 0.02
+    device(), "permitted", AnsweredBy.LATELY, Reading(27.04, 80.67), 1.5, 0.01, 0.02
 )
 FAILED = evolve(GOOD, outcome=Failure(FailureReason.TIMEOUT, "no answer"))
-LATE = evolve(GOOD, outcome=None, origin=Origin.NOBODY)
+LATE = evolve(GOOD, outcome=None, answered_by=AnsweredBy.NOBODY)
 
 
 @pytest.mark.parametrize("text_format", Format)

@@ -16,7 +16,7 @@ from collector.probing import (
 )
 from collector.running import device
 from collector.virtual_time import now_seconds
-from picotemp_collector.readings.probed import Origin
+from picotemp_collector.readings.probed import AnsweredBy
 
 ATTIC = device("attic", "http://10.0.0.7/")
 TOP = device("top", "http://10.0.0.7/")
@@ -29,14 +29,18 @@ async def test_a_probe_asks_and_who_comes_soon_after_has_the_same_answer() -> No
     board = Board()
     async with probing(board, ATTIC) as probes:
         first = await probes.prober.probe("attic", 9.5)
-        assert (first.origin, first.outcome, first.age_seconds) == (Origin.NEW, GOOD, 0)
+        assert (first.answered_by, first.outcome, first.age_seconds) == (
+            AnsweredBy.NEW,
+            GOOD,
+            0,
+        )
         await asyncio.sleep(1.5)
         second = await probes.prober.probe("attic", 9.5)
-        assert (second.origin, second.outcome) == (Origin.LATELY, GOOD)
+        assert (second.answered_by, second.outcome) == (AnsweredBy.LATELY, GOOD)
         assert second.age_seconds == pytest.approx(1.5)
         await asyncio.sleep(0.6)
         third = await probes.prober.probe("attic", 9.5)
-        assert third.origin is Origin.NEW
+        assert third.answered_by is AnsweredBy.NEW
     assert len(board.begun_seconds) == 2
 
 
@@ -54,22 +58,24 @@ async def test_a_failed_answer_is_shared_too() -> None:
 async def test_whoever_asks_a_board_has_one_request_and_that_in_each_max_age() -> None:
     board = Board(takes_seconds=0.3)
 
-    async def ask_for_a_minute(number: int, probes: Any, origins: set[Origin]) -> None:
+    async def ask_for_a_minute(
+        number: int, probes: Any, answerers: set[AnsweredBy]
+    ) -> None:
         pause_seconds = 0.1 + number % 7 / 3
         while now_seconds() < 1066:
             await asyncio.sleep(pause_seconds)
             probed = await probes.prober.probe(("attic", "top")[number % 2], 4.5)
             assert probed.outcome == GOOD
-            origins.add(probed.origin)
+            answerers.add(probed.answered_by)
 
     async with probing(board, ATTIC, TOP, is_polled=True) as probes:
-        origins: set[Origin] = set()
+        answerers: set[AnsweredBy] = set()
         await asyncio.gather(
-            *(ask_for_a_minute(number, probes, origins) for number in range(52))
+            *(ask_for_a_minute(number, probes, answerers) for number in range(52))
         )
         # A turn that took an answer from before it has the next one sooner.
         assert 13 <= probes.store.view("attic").polls_total <= 26
-    assert origins == {Origin.NEW, Origin.SHARED, Origin.LATELY}
+    assert answerers == {AnsweredBy.NEW, AnsweredBy.SHARED, AnsweredBy.LATELY}
     assert board.most_in_flight == 1
     pauses = [
         begun - ended
@@ -89,7 +95,7 @@ async def test_a_poller_takes_what_a_probe_was_told_a_moment_ago_with_its_age() 
         due_seconds = board.begun_seconds[-1] + ATTIC.interval_seconds
         await asyncio.sleep(due_seconds - 1.0 - now_seconds())
         asked = len(board.begun_seconds)
-        assert (await probes.prober.probe("attic", 4.5)).origin is Origin.NEW
+        assert (await probes.prober.probe("attic", 4.5)).answered_by is AnsweredBy.NEW
         polls = probes.store.view("attic").polls_total
         await asyncio.sleep(1.5)
         view = probes.store.view("attic")
@@ -127,10 +133,31 @@ async def test_a_client_that_leaves_fails_no_other_and_ends_no_request() -> None
 
 
 @virtually
+async def test_the_address_of_a_device_with_a_name_is_that_device() -> None:
+    board = Board()
+    attic = evolve(ATTIC, url="http://attic.test:8080/")
+    hosts = {"10.0.0.7": ["other.test", "attic.test"]}
+    around = probing(
+        board,
+        attic,
+        networks=["10.0.0.0/8"],
+        ports=(80, 8080),
+        hosts_at=lambda address: hosts.get(address, ()),
+    )
+    async with around as probes:
+        probed = await probes.prober.probe("10.0.0.7:8080", 9.5)
+        assert (probed.device, probed.outcome) == (attic, GOOD)
+        assert (await probes.prober.probe("10.0.0.7", 9.5)).device != attic
+    assert board.urls == [attic.url, "http://10.0.0.7/"]
+
+
+@virtually
 async def test_the_address_of_a_configured_device_is_that_device() -> None:
     board = Board(takes_seconds=4.0)
     slow = evolve(ATTIC, timeout_seconds=5.0)
     async with probing(board, slow, networks=["10.0.0.0/8"]) as probes:
         probed = await probes.prober.probe("http://10.0.0.7:80", 9.5)
         assert (probed.device, probed.outcome) == (slow, GOOD)
-        assert (await probes.prober.probe("attic", 9.5)).origin is Origin.LATELY
+        assert (
+            await probes.prober.probe("attic", 9.5)
+        ).answered_by is AnsweredBy.LATELY

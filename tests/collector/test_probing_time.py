@@ -1,6 +1,7 @@
 """In: probes with little time, of boards that take more. Out: answers in time."""
 
 import asyncio
+from ipaddress import ip_network
 
 import pytest
 from attrs import evolve
@@ -11,13 +12,19 @@ from collector.exposed import samples_of
 from collector.probing import GOOD, Board, probing, virtually
 from collector.running import device
 from collector.virtual_time import now_seconds, run_virtually
+from picotemp_collector.config.shapes import (
+    Age,
+    PollSettings,
+    ProbeSettings,
+    Seconds,
+)
 from picotemp_collector.devices.address import Addresses
 from picotemp_collector.devices.guard import MOST_LOOKUPS
 from picotemp_collector.errors import RequestError
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.metrics.probe_text import probe_text
 from picotemp_collector.metrics.scrape_timeout import time_to_answer
-from picotemp_collector.readings.probed import Origin
+from picotemp_collector.readings.probed import AnsweredBy
 
 ATTIC = device("attic", "http://10.0.0.7/")
 CELLAR = device("cellar", "http://cellar.test/")
@@ -36,13 +43,13 @@ async def test_a_probe_without_time_leaves_and_the_request_goes_on_for_the_next(
     board = Board(takes_seconds=2.0)
     async with probing(board, ATTIC) as probes:
         hasty = await probes.prober.probe("attic", 0.27)
-        assert (hasty.outcome, hasty.origin) == (None, Origin.NOBODY)
+        assert (hasty.outcome, hasty.answered_by) == (None, AnsweredBy.NOBODY)
         assert now_seconds() == pytest.approx(1000.27)
         assert not probes.store.view("attic").failures, "it is no failed poll"
         hastier = await probes.prober.probe("attic", 0.27)
         assert hastier.outcome is None
         patient = await probes.prober.probe("attic", 4.5)
-        assert (patient.outcome, patient.origin) == (GOOD, Origin.SHARED)
+        assert (patient.outcome, patient.answered_by) == (GOOD, AnsweredBy.SHARED)
         assert now_seconds() == pytest.approx(1002)
         assert (await probes.prober.probe("attic", 0.27)).outcome == GOOD
         assert len(probes.history.past(ATTIC.url).results) == 1
@@ -89,7 +96,7 @@ def test_neither_the_line_for_a_place_nor_a_resolver_makes_a_probe_late(
             taken = asyncio.create_task(probes.asker.ask(holding))
             await asyncio.sleep(0.1)
             probed = await probes.prober.probe(target, 0.45)
-            assert (probed.outcome, probed.origin) == (None, Origin.NOBODY)
+            assert (probed.outcome, probed.answered_by) == (None, AnsweredBy.NOBODY)
             assert now_seconds() == pytest.approx(1000.55)
             taken.cancel()
 
@@ -131,3 +138,19 @@ async def test_a_request_that_nobody_waits_for_ends_with_the_collector() -> None
         assert board.in_flight == 1
     assert board.in_flight == 0
     assert now_seconds() < 1001
+
+
+@virtually
+async def test_how_long_a_stranger_has_follows_a_reload() -> None:
+    board = Board(takes_seconds=60.0)
+    async with probing(board, networks=["10.0.0.0/8"]) as probes:
+        await probes.prober.probe("10.1.0.1", 9.5)
+        for seconds in (1.0, 2.0):
+            probes.turn_to(
+                PollSettings(timeout_seconds=Seconds(seconds)),
+                ProbeSettings(Age(0.0), (ip_network("10.0.0.0/8"),)),
+            )
+            await asyncio.sleep(1)
+            await probes.prober.probe("10.1.0.1", 9.5)
+            taken_seconds = board.ended_seconds[-1] - board.begun_seconds[-1]
+            assert taken_seconds == pytest.approx(seconds)

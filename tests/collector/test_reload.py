@@ -15,7 +15,7 @@ from collector.running import config_of, device
 from picotemp_collector.background import at_work
 from picotemp_collector.config.shapes import Config
 from picotemp_collector.errors import ConfigurationError
-from picotemp_collector.reload import BUG, Reloader, Reloading, reload_on_change
+from picotemp_collector.reload import BUG, Reloader, reload_on_change
 from picotemp_collector.sources.file_watch import FileWatch
 
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -69,7 +69,7 @@ class House:
     @asynccontextmanager
     async def reloader(self) -> AsyncIterator[Reloader]:
         unix_seconds = self.clock.clock.unix_seconds
-        reloader = Reloader(Reloading(self.load, self.apply, unix_seconds, self.around))
+        reloader = Reloader(self.load, self.apply, unix_seconds, self.around)
         async with at_work(reloader.run()):
             yield reloader
 
@@ -202,17 +202,18 @@ async def test_a_changed_file_is_loaded_once_be_it_good_or_bad(
     clock: FakeClock, eventually: Eventually, tmp_path: Path
 ) -> None:
     house, file = House(clock, [BAD, SECOND]), tmp_path / "a.toml"
-    watch = FileWatch([file])
+    watch, other = FileWatch([file]), tmp_path / "other"
+    other.write_text("bad")
     async with (
         house.reloader() as reloader,
         at_work(reload_on_change(reloader, watch, 0.01)),
     ):
-        # From before it was watched; bad, and told of once.
-        await asyncio.to_thread(file.write_text, "bad")
+        # Bad, and told of once.
+        other.rename(file)
         await eventually(lambda: not reloader.last.ok)
         await asyncio.sleep(0.2)
         assert house.loads == 1
-        await asyncio.to_thread(file.unlink)
+        file.unlink()
         await eventually(lambda: reloader.last.ok)
         await asyncio.sleep(0.1)
         assert (house.loads, house.in_force) == (2, SECOND)

@@ -11,7 +11,7 @@ from collector.exposed import samples_of
 from collector.fake_clock import FakeClock
 from collector.fake_device import FakeDevice
 from collector.running import Running, running_by
-from picotemp_collector.config.load import Sources, load
+from picotemp_collector.config.load import Inputs, load
 
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 HIDDEN = "geheim"
@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def house(clock: FakeClock, file: Path) -> AsyncIterator[Running]:
-    async with running_by(partial(load, Sources(file)), clock.clock, file) as started:
+    async with running_by(partial(load, Inputs(file)), clock.clock, file) as started:
         yield started
 
 
@@ -130,7 +130,7 @@ async def test_of_a_bad_file_nothing_is_in_force_and_everybody_says_so(
     assert await names_in(house, session) == ({"attic", "cellar"},) * 4
     async with session.get(f"{house.url}/health") as response:
         told = (await response.json())["configuration"]
-    assert told["loaded"] == "2023-11-14T22:13:20+00:00"
+    assert told["loaded"] == "2023-11-14T22:13:20.000+00:00"
     assert (told["ok"], told["problems"]) == (False, problems)
     assert problem in await get(house, session, "/")
     metrics = await own_metrics(house, session, clock)

@@ -1,13 +1,15 @@
 """In: the command, its file changed. Out: it follows, if told, or within seconds."""
 
+import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +17,18 @@ from attrs import frozen
 
 # A busy machine, and two seconds between two looks at the file.
 PATIENCE_SECONDS = 30.0
-COMMAND = [sys.executable, "-m", "picotemp_collector"]
+COMMAND = (sys.executable, "-m", "picotemp_collector")
+# The same, that somebody tells to reload while it starts.
+HUNG_UP = """
+import os, signal
+from picotemp_collector import app, cli
+collecting = app.collecting
+def hang_up(*arguments):
+    os.kill(os.getpid(), signal.SIGHUP)
+    return collecting(*arguments)
+app.collecting = hang_up
+cli.main()
+"""
 STAYS = "not reloaded: the last good configuration stays in force"
 
 
@@ -61,10 +74,12 @@ class Collector:
 
 
 @contextmanager
-def started(file: Path, log: Path) -> Iterator[Collector]:
+def started(
+    file: Path, log: Path, command: Sequence[str] = COMMAND
+) -> Iterator[Collector]:
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [*COMMAND, "--listen", "127.0.0.1:0", "--config", str(file)],
+            [*command, "--listen", "127.0.0.1:0", "--config", str(file)],
             stderr=stderr,
         )
     try:
@@ -125,3 +140,35 @@ def test_the_symlink_swap_of_a_config_map_is_a_change(tmp_path: Path) -> None:
         swap("..3")
         collector.wait(lambda: collector.devices() == ["cellar"])
         assert collector.log.read_text().count(STAYS) == 1
+
+
+def test_a_file_system_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "picotemp.toml", tmp_path / "pipe"
+    file.write_text(settings("attic"))
+    os.mkfifo(pipe)
+    writers: list[int] = []
+
+    def is_being_read() -> bool:
+        # It can be opened once somebody reads, who then waits for what never comes.
+        with contextlib.suppress(OSError):
+            writers.append(os.open(file, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(writers)
+
+    with started(file, tmp_path / "log") as collector:
+        assert collector.devices() == ["attic"]
+        pipe.rename(file)
+        collector.wait(is_being_read)
+        assert collector.devices() == ["attic"]
+    os.close(writers[0])
+    assert "Traceback" not in collector.log.read_text()
+
+
+def test_a_signal_during_the_start_ends_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "picotemp.toml"
+    file.write_text(settings("attic"))
+    command = (sys.executable, "-c", HUNG_UP)
+    with started(file, tmp_path / "log", command) as collector:
+        assert collector.devices() == ["attic"]
+        file.write_text(settings("cellar"))
+        collector.process.send_signal(signal.SIGHUP)
+        collector.wait(lambda: collector.devices() == ["cellar"])

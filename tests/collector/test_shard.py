@@ -91,7 +91,7 @@ def test_a_shard_has_its_own_devices_and_the_configuration_all() -> None:
     for index in range(3):
         environment = {**BOARDS, "PICOTEMP_POLL_SHARD": f"{index}/3"}
         config = loaded(environment=environment)
-        own[index] = [device.name for device in config.own_devices]
+        own[index] = [device.name for device in config.poll.own(config.devices)]
         assert len(config.devices) == 4
     assert own == {
         0: ["picotemp.local", "[fd00::7]:8080", "Küche"],
@@ -102,5 +102,5 @@ def test_a_shard_has_its_own_devices_and_the_configuration_all() -> None:
 
 def test_without_a_shard_all_devices_are_own_ones() -> None:
     config = loaded(environment=BOARDS)
-    assert config.own_devices == config.devices
+    assert config.poll.own(config.devices) == config.devices
     assert 'shard = "0/1"' in describe(config).splitlines()

@@ -29,7 +29,7 @@ def read(*groups: object) -> Listing:
 
 
 def names_and_urls(listing: Listing) -> list[tuple[str, str]]:
-    devices = [make_device(one.settings, PollSettings()) for one in listing.found]
+    devices = [make_device(one.settings, PollSettings()) for one in listing.entries]
     return [(device.name, device.url) for device in devices]
 
 
@@ -141,11 +141,11 @@ def test_a_broken_list_of_thousands_does_not_fill_the_log() -> None:
 
 def test_a_password_in_a_target_is_never_told() -> None:
     listing = read({"targets": ["http://user:s3cret@300.0.0.1", "u:s3cret@10.0.0.1"]})
-    assert listing.found == ()
+    assert listing.entries == ()
     assert len(listing.problems) == 2
     assert "s3cret" not in repr(listing)
     good = read({"targets": ["http://user:s3cret@10.0.0.1"]})
-    assert "s3cret" in good.found[0].settings.url.full
+    assert "s3cret" in good.entries[0].settings.url.full
     assert "s3cret" not in repr(good)
 
 
@@ -153,7 +153,7 @@ def test_too_many_targets_are_refused_before_they_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(target_groups, "MOST_TARGETS", 3)
-    assert len(read({"targets": ["10.0.0.1"]}, {"targets": ["a", "b"]}).found) == 3
+    assert len(read({"targets": ["10.0.0.1"]}, {"targets": ["a", "b"]}).entries) == 3
     assert problems_of({"targets": ["10.0.0.1"]}, {"targets": ["a", "b", "c"]}) == (
         "sd.json: targets: expected at most 3",
     )
@@ -179,4 +179,4 @@ def test_junk_raises_nothing_but_the_rooms_own_error(raw: object) -> None:
 @given(st.text())
 def test_any_text_is_a_device_or_a_problem(target: str) -> None:
     listing = read({"targets": [target]})
-    assert len(listing.found) + len(listing.problems) == 1
+    assert len(listing.entries) + len(listing.problems) == 1

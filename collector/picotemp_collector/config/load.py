@@ -49,7 +49,7 @@ Settings = TypeVar("Settings", bound=attrs.AttrsInstance)
 
 
 @frozen
-class Sources:
+class Inputs:
     """What a person said; flags override the environment overrides the file."""
 
     file: Path | None = None
@@ -58,9 +58,9 @@ class Sources:
     device_flags: Sequence[str] = ()
 
 
-def load(sources: Sources) -> Config:
+def load(inputs: Inputs) -> Config:
     """Give the configuration; raises ConfigurationError with every problem."""
-    loading = _Loading(sources)
+    loading = _Loading(inputs)
     server = loading.section("server", ServerSettings)
     poll = loading.section("poll", PollSettings)
     log = loading.section("log", LogSettings)
@@ -85,33 +85,33 @@ def known_keys() -> list[Key]:
 
 
 class _Loading:
-    """One pass over the sources, gathering problems."""
+    """One pass over the inputs, gathering problems."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
         self._converter = make_converter()
-        tables, self.problems = read_file(sources.file) if sources.file else ({}, [])
+        tables, self.problems = read_file(inputs.file) if inputs.file else ({}, [])
         # A file that could not be read may have named devices.
         self._may_know_devices = tables is None
         self._tables = tables or {}
         for name in sorted(self._tables.keys() - {*SECTIONS, DEVICES}):
             hint = nearest(name, [*SECTIONS, DEVICES])
-            self.problems.append(f"{sources.file}: {name}: unknown section{hint}")
+            self.problems.append(f"{inputs.file}: {name}: unknown section{hint}")
         keys = known_keys()
-        self.problems += unknown_variables(sources.environment, keys)
-        self._overrides = read_scalars(sources.environment, keys) | dict(sources.flags)
+        self.problems += unknown_variables(inputs.environment, keys)
+        self._overrides = read_scalars(inputs.environment, keys) | dict(inputs.flags)
 
     def place(self, section: str, key: str) -> str:
         """Give where a person finds a key."""
         override = self._overrides.get((section, key))
-        origin = override.origin if override else self._sources.file
+        origin = override.origin if override else self._inputs.file
         return f"{origin}: {section}.{key}"
 
     def section(self, name: str, shape: type[Settings]) -> Settings:
         """Give a section's settings; the defaults if there are problems."""
         table = self._tables.get(name, {})
         if not isinstance(table, dict):
-            where = f"{self._sources.file}: {name}"
+            where = f"{self._inputs.file}: {name}"
             self.problems.append(problem(where, f"a table [{name}]", table))
             table = {}
         overrides = {
@@ -135,7 +135,7 @@ class _Loading:
         wrong = len(self.problems) > problems_before
         self._may_know_devices |= bool(wrong or settings.file_sd or settings.http_sd)
         overridden = ("sources", "file_sd") in self._overrides
-        file = None if overridden else self._sources.file
+        file = None if overridden else self._inputs.file
         folder = file.parent if file else Path()
         return attrs.evolve(settings, file_sd=whole_patterns(settings.file_sd, folder))
 
@@ -161,15 +161,15 @@ class _Loading:
         return entries
 
     def _raw_devices(self) -> list[tuple[str, object]]:
-        # One of three sources counts: 1. the flags, 2. the variable, 3. the file.
-        if self._sources.device_flags:
-            items = [split_item(marked(text)) for text in self._sources.device_flags]
+        # One of three inputs counts: 1. the flags, 2. the variable, 3. the file.
+        if self._inputs.device_flags:
+            items = [split_item(marked(text)) for text in self._inputs.device_flags]
             return _numbered(DEVICE_FLAG, items)
-        listed = split_list(self._sources.environment.get(DEVICES_VARIABLE, ""))
+        listed = split_list(self._inputs.environment.get(DEVICES_VARIABLE, ""))
         if listed:
             return _numbered(f"environment variable {DEVICES_VARIABLE}", listed)
         tables = self._tables.get(DEVICES, [])
-        where = f"{self._sources.file}: [[{DEVICES}]]"
+        where = f"{self._inputs.file}: [[{DEVICES}]]"
         if not isinstance(tables, list):
             self.problems.append(problem(where, "tables [[devices]]", tables))
             return []

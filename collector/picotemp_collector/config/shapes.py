@@ -1,5 +1,6 @@
 """In: nothing. Out: every setting with its type, its unit and its default."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import NewType
@@ -87,6 +88,13 @@ class PollSettings:
     # None: all devices.
     shard: Shard | None = None
 
+    def own(self, devices: Iterable[Device]) -> tuple[Device, ...]:
+        """Give those of the shard."""
+        shard = self.shard
+        if shard is None:
+            return tuple(devices)
+        return tuple(device for device in devices if shard.holds(device.name))
+
 
 @frozen
 class LogSettings:
@@ -132,15 +140,7 @@ class Config:
     server: ServerSettings
     poll: PollSettings
     log: LogSettings
-    # The listed ones, whatever the shard; those of the sources come later.
+    # Those of every shard; the sources list more.
     devices: tuple[Device, ...]
     probe: ProbeSettings = ProbeSettings()
     sources: SourceSettings = SourceSettings()
-
-    @property
-    def own_devices(self) -> tuple[Device, ...]:
-        """The listed devices that the shard holds."""
-        shard = self.poll.shard
-        if shard is None:
-            return self.devices
-        return tuple(device for device in self.devices if shard.holds(device.name))

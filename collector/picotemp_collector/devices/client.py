@@ -15,6 +15,7 @@ from picotemp_collector.devices.failure import (
     name_timed_out,
     timed_out,
 )
+from picotemp_collector.devices.guard import HostsAt, knows_no_host
 from picotemp_collector.devices.head import UnusualError
 from picotemp_collector.devices.lean_client import LeanClient
 from picotemp_collector.devices.resolver import DaemonResolver
@@ -49,15 +50,21 @@ class Gets(Protocol):
 class Client:
     """Asks devices, each time on a new connection; the lean way where it can.
 
-    `find_host` looks a name up for both ways, so that it is known when one is asked.
+    `find_host` looks a name up for both ways, so that it is known when one is asked;
+    `hosts_at` gives the names of an address that were looked up.
     """
 
     def __init__(
-        self, lean: Gets, complete: Gets, find_host: FindHost | None = None
+        self,
+        lean: Gets,
+        complete: Gets,
+        find_host: FindHost | None = None,
+        hosts_at: HostsAt = knows_no_host,
     ) -> None:
         self._lean = lean
         self._complete = complete
         self.find_host = find_host
+        self.hosts_at = hosts_at
         self._target_of = lru_cache(MOST_TARGETS)(target_of)
         self._reading_of = lru_cache(MOST_ANSWERS)(reading_of)
 
@@ -108,12 +115,11 @@ async def open_client(is_lean: bool = CAN_WATCH) -> AsyncIterator[Client]:
         stack.push_async_callback(resolver.close)
         session = await stack.enter_async_context(open_session(tcp_connector(resolver)))
         complete = SessionClient(session, resolver.is_looking_up)
+        lean: Gets = complete
+        names = resolver.names
         if is_lean:
-            watch = stack.enter_context(watching())
-            lean = LeanClient(resolver.names, watch)
-            yield Client(lean, complete, resolver.names.resolve)
-        else:
-            yield Client(complete, complete, resolver.names.resolve)
+            lean = LeanClient(names, stack.enter_context(watching()))
+        yield Client(lean, complete, names.resolve, names.hosts_at)
 
 
 def _deadline_seconds(device: Device) -> float:

@@ -1,13 +1,14 @@
-"""In: devices and what their pollers share. Out: a task for each board of them."""
+"""In: devices and what their pollers share. Out: a turn for each board, in time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
-from attrs import frozen
-
+from picotemp_collector.devices.alarm import Alarm
 from picotemp_collector.devices.poller import Poller, Polling, lead_of
+from picotemp_collector.devices.schedule import first_due_seconds
 from picotemp_collector.readings.device import Device
 
 # So many begin or end at a time, in a few milliseconds; others have turns between.
@@ -18,19 +19,15 @@ Item = TypeVar("Item")
 Groups = Mapping[str, Sequence[Device]]
 
 
-@frozen
-class _Polled:
-    lead: Device
-    poller: Poller
-    task: asyncio.Task[None]
-
-
 class Fleet:
-    """Every device that is polled; no task waits for another."""
+    """Every device that is polled; no turn waits for another."""
 
     def __init__(self, shared: Polling) -> None:
         self._shared = shared
-        self._polled: dict[str, _Polled] = {}
+        # By URL: every poller, and the turns under way.
+        self._pollers: dict[str, Poller] = {}
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._alarm = Alarm(self._begin_turn)
 
     async def turn_to(self, devices: Iterable[Device]) -> None:
         """Know and poll these from now on; whose settings stay is not disturbed.
@@ -40,53 +37,66 @@ class Fleet:
         """
         devices = tuple(devices)
         groups = _by_url(devices)
-        await self._end([url for url in self._polled if not self._stays(url, groups)])
+        await self._end([url for url in self._pollers if not self._stays(url, groups)])
         await asyncio.sleep(0)
         # At one stroke: who records for a device that the store does not know yet, or
         # no more, has made a mistake; so those that go have ended, and new ones wait.
         self._shared.store.follow(devices)
-        for url, polled in self._polled.items():
-            polled.poller.turn_to(groups[url])
+        for url, poller in self._pollers.items():
+            poller.turn_to(groups[url])
         await self._begin(
-            [group for url, group in groups.items() if url not in self._polled]
+            [group for url, group in groups.items() if url not in self._pollers]
         )
 
     async def close(self) -> None:
         """Poll nothing more; what is known stays known."""
-        await self._end(list(self._polled))
+        await self._end(list(self._pollers))
 
     def goes_on(self) -> bool:
         """Tell whether polls end that are due; those of dead devices do too.
 
         While any ends, the others may be waiting for a place.
         """
-        now_seconds = asyncio.get_running_loop().time()
-        polled = self._polled.values()
-        ended_seconds = max((each.poller.ended_seconds for each in polled), default=0.0)
+        now_seconds, pollers = _now_seconds(), self._pollers.values()
+        ended_seconds = max((each.ended_seconds for each in pollers), default=0.0)
         return all(
-            now_seconds - max(each.poller.due_seconds, ended_seconds)
+            now_seconds - max(each.due_seconds, ended_seconds)
             <= 2 * each.lead.timeout_seconds + GRACE_SECONDS
-            for each in polled
+            for each in pollers
         )
 
     def _stays(self, url: str, groups: Groups) -> bool:
-        return url in groups and lead_of(groups[url]) == self._polled[url].lead
+        return url in groups and lead_of(groups[url]) == self._pollers[url].lead
 
     async def _begin(self, groups: Sequence[Sequence[Device]]) -> None:
         for batch in _batches(groups):
             for group in batch:
-                poller, lead = Poller(group, self._shared), lead_of(group)
-                work = poller.run(len(groups))
-                task = asyncio.create_task(work, name=f"poll {lead.name}")
-                self._polled[lead.url] = _Polled(lead, poller, task)
+                lead = lead_of(group)
+                due_seconds = first_due_seconds(_now_seconds(), lead.name, len(groups))
+                self._pollers[lead.url] = Poller(group, self._shared, due_seconds)
+                self._alarm.set(lead.url, due_seconds)
             await asyncio.sleep(0)
 
+    def _begin_turn(self, url: str) -> None:
+        poller = self._pollers[url]
+        turn = asyncio.create_task(poller.take_turn(), name=f"poll {poller.lead.name}")
+        self._turns[url] = turn
+        turn.add_done_callback(partial(self._end_turn, url))
+
+    def _end_turn(self, url: str, _turn: asyncio.Task[None]) -> None:
+        del self._turns[url]
+        if url in self._pollers:
+            self._alarm.set(url, self._pollers[url].due_seconds)
+
     async def _end(self, urls: Sequence[str]) -> None:
+        self._alarm.remove(set(urls))
+        for url in urls:
+            del self._pollers[url]
         for batch in _batches(urls):
-            tasks = [self._polled.pop(url).task for url in batch]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            turns = [self._turns[url] for url in batch if url in self._turns]
+            for turn in turns:
+                turn.cancel()
+            await asyncio.gather(*turns, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -111,3 +121,7 @@ def _by_url(devices: Iterable[Device]) -> dict[str, list[Device]]:
 def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     for first in range(0, len(items), BATCH):
         yield items[first : first + BATCH]
+
+
+def _now_seconds() -> float:
+    return asyncio.get_running_loop().time()

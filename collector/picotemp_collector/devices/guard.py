@@ -2,7 +2,7 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 from yarl import URL
@@ -14,15 +14,26 @@ from picotemp_collector.errors import RequestError
 
 # A lookup may hold a thread for as long as the system tries; the devices need some.
 MOST_LOOKUPS = 16
+# Gives the names of an address, as far as they are known.
+HostsAt = Callable[[str], Sequence[str]]
 HINT = "/api/v1/devices names the devices; an address is written as 10.0.0.7:80"
 
 
 @frozen
 class Permitted:
-    """A URL that may be asked, by an address that stays, and by which network."""
+    """A URL that may be asked, by an address that stays, and by which network.
+
+    The `aliases` are URLs of names that have this address.
+    """
 
     url: str
     network: str
+    aliases: tuple[str, ...] = ()
+
+
+def knows_no_host(_address: str) -> Sequence[str]:
+    """Give the names of an address where none is known."""
+    return ()
 
 
 class Guard:
@@ -33,10 +44,12 @@ class Guard:
         networks: Sequence[Network],
         ports: Sequence[int],
         find_host: FindHost | None = None,
+        hosts_at: HostsAt = knows_no_host,
     ) -> None:
         self._networks = networks
         self._ports = ports
         self._find_host = find_host
+        self._hosts_at = hosts_at
         self._lookups: dict[str, asyncio.Task[list[Ip]]] = {}
 
     def turn_to(self, networks: Sequence[Network], ports: Sequence[int]) -> None:
@@ -60,7 +73,10 @@ class Guard:
     def _first_permitted(self, place: Place, addresses: Iterable[Ip]) -> Permitted:
         for address in map(unmapped, addresses):
             if network := permit(address, self._networks):
-                return Permitted(_url(address, place.port), str(network))
+                url = _url(str(address), place.port)
+                hosts = self._hosts_at(str(address))
+                aliases = tuple(_url(host, place.port) for host in hosts)
+                return Permitted(url, str(network), aliases)
         text = f"{place.host} is in none of probe.allowed_networks"
         raise RequestError(403, text, HINT)
 
@@ -92,6 +108,6 @@ class Guard:
         return [ipaddress.ip_address(text) for text in texts]
 
 
-def _url(address: Ip, port: int) -> str:
+def _url(host: str, port: int) -> str:
     number = None if port == DEFAULT_PORT else port
-    return str(URL.build(scheme="http", host=str(address), port=number, path="/"))
+    return str(URL.build(scheme="http", host=host, port=number, path="/"))

@@ -72,6 +72,14 @@ class Names:
             and _now_seconds() >= known.kept_until_seconds
         )
 
+    def hosts_at(self, text: str) -> list[str]:
+        """Give the names that have an address, as far as they were asked for."""
+        return [
+            host
+            for host, known in self._names.items()
+            if any(address.text == text for address in known.addresses)
+        ]
+
     async def close(self) -> None:
         """End every lookup."""
         lookups = [known.lookup for known in self._names.values() if known.lookup]

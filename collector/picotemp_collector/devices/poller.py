@@ -1,4 +1,4 @@
-"""In: the devices of one URL. Out: their results in the store, for ever."""
+"""In: the devices of one URL. Out: their results in the store, turn by turn."""
 
 import asyncio
 import contextlib
@@ -6,12 +6,12 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
+from attrs import define, evolve, field, frozen
 
 from picotemp.payload import Reading
 from picotemp_collector.devices.asking import Asked, Asker
 from picotemp_collector.devices.backoff import counts, turns_between
-from picotemp_collector.devices.schedule import first_due_seconds, next_due_seconds
+from picotemp_collector.devices.schedule import next_due_seconds
 from picotemp_collector.errors import Failure, FailureReason
 from picotemp_collector.readings.device import Device
 from picotemp_collector.readings.store import Store
@@ -35,49 +35,51 @@ class Polling:
     observe_lateness_seconds: Callable[[float], None]
 
 
+@define(eq=False)
 class Poller:
     """Asks the board of one URL in its own turn, for every device of that URL."""
 
-    def __init__(self, devices: Sequence[Device], shared: Polling) -> None:
-        self._shared = shared
-        self._last_asked: Asked | None = None
-        self._last_outcome: Reading | Failure | None = None
-        self._failures_in_a_row = 0
-        self._is_doubtful = True
-        self._info_wait_seconds = shared.info_interval_seconds
-        self._info_due_seconds = 0.0
-        # By the loop's clock: the turn that is awaited or under way, the last poll.
-        self.due_seconds = math.inf
-        self.ended_seconds = -math.inf
-        self.turn_to(devices)
+    _devices: Sequence[Device]
+    _shared: Polling
+    # By the loop's clock: the turn that is awaited or under way, the last poll's end.
+    due_seconds: float
+    ended_seconds: float = -math.inf
+    _last_asked: Asked | None = None
+    _last_outcome: Reading | Failure | None = None
+    _failures_in_a_row: int = 0
+    _is_doubtful: bool = True
+    _info_due_seconds: float = 0.0
+    lead: Device = field(init=False)
+    _info_wait_seconds: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._info_wait_seconds = self._shared.info_interval_seconds
+        self.turn_to(self._devices)
 
     def turn_to(self, devices: Sequence[Device]) -> None:
         """Record for these devices from now on."""
         self._devices = tuple(devices)
-        self._lead = lead_of(devices)
+        self.lead = lead_of(devices)
 
-    async def run(self, newcomers: int) -> None:
-        """Poll until cancelled; so many boards begin together."""
-        due_seconds = first_due_seconds(_now_seconds(), self._lead.name, newcomers)
-        while True:
-            self.due_seconds = begun_seconds = due_seconds
-            await asyncio.sleep(due_seconds - _now_seconds())
-            try:
-                begun_seconds = await self._poll(due_seconds)
-                self.ended_seconds = _now_seconds()
-                await self._ask_info_if_due(
-                    self._next_due_seconds(due_seconds, begun_seconds)
-                )
-            except Exception:  # a bug of ours may cost one turn, never the poller
-                logger.exception("%s: a turn failed by a bug", self._lead.name)
-            due_seconds = self._next_due_seconds(due_seconds, begun_seconds)
+    async def take_turn(self) -> None:
+        """Poll, as it is due; know when to do so next."""
+        due_seconds = begun_seconds = self.due_seconds
+        try:
+            begun_seconds = await self._poll(due_seconds)
+            self.ended_seconds = _now_seconds()
+            await self._ask_info_if_due(
+                self._next_due_seconds(due_seconds, begun_seconds)
+            )
+        except Exception:  # a bug of ours may cost one turn, never the poller
+            logger.exception("%s: a turn failed by a bug", self.lead.name)
+        self.due_seconds = self._next_due_seconds(due_seconds, begun_seconds)
 
     async def _poll(self, due_seconds: float) -> float:
         asked, age_seconds = await self._ask()
         self._count(asked.outcome)
         if asked.bug and _reason(self._last_outcome) is not FailureReason.INTERNAL:
             logger.error(
-                "%s: a poll failed by a bug", self._lead.name, exc_info=asked.bug
+                "%s: a poll failed by a bug", self.lead.name, exc_info=asked.bug
             )
         for device in self._devices:
             self._keep(device, asked, age_seconds)
@@ -91,7 +93,7 @@ class Poller:
     async def _ask(self) -> tuple[Asked, float]:
         # What somebody else was told a moment ago will do, with its age; the board
         # need not say it twice. What a slow board told this poller will not.
-        asker, lead = self._shared.asker, self._lead
+        asker, lead = self._shared.asker, self.lead
         lately = asker.lately(lead, lead.interval_seconds * LATELY_PART_OF_INTERVAL)
         if lately is None or lately.answer is self._last_asked:
             self._last_asked = await asker.ask(lead, self._is_doubtful)
@@ -111,7 +113,7 @@ class Poller:
 
     async def _ask_info_if_due(self, until_seconds: float) -> None:
         now_seconds = _now_seconds()
-        left_seconds = min(self._lead.timeout_seconds, until_seconds - now_seconds)
+        left_seconds = min(self.lead.timeout_seconds, until_seconds - now_seconds)
         if (
             now_seconds < self._info_due_seconds
             or left_seconds < INFO_LEAST_SECONDS
@@ -122,7 +124,7 @@ class Poller:
         info = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(left_seconds):
-                info = await self._shared.asker.ask_info(self._lead)
+                info = await self._shared.asker.ask_info(self.lead)
         if info is None:
             self._info_wait_seconds = max(
                 self._shared.info_interval_seconds,
@@ -134,7 +136,7 @@ class Poller:
             self._shared.store.record_info(device.name, info)
 
     def _next_due_seconds(self, turn_seconds: float, begun_seconds: float) -> float:
-        lead = self._lead
+        lead = self.lead
         turns = turns_between(self._failures_in_a_row, lead.interval_seconds)
         return next_due_seconds(
             turn_seconds,
@@ -169,8 +171,13 @@ class Poller:
 
 
 def lead_of(devices: Sequence[Device]) -> Device:
-    """Give the device whose turns are all of theirs: of the shortest interval."""
-    return min(devices, key=lambda device: (device.interval_seconds, device.name))
+    """Give the device whose turns are all of theirs: of the shortest interval.
+
+    It waits as long as any of them would, as far as that ends before the next turn.
+    """
+    lead = min(devices, key=lambda device: (device.interval_seconds, device.name))
+    longest_seconds = max(device.timeout_seconds for device in devices)
+    return evolve(lead, timeout_seconds=min(longest_seconds, lead.interval_seconds))
 
 
 def _reason(outcome: Reading | Failure | None) -> FailureReason | None:

@@ -3,16 +3,16 @@
 import asyncio
 import time
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from picotemp_collector.devices.asking import Asked, Asker
 from picotemp_collector.devices.guard import Guard
 from picotemp_collector.errors import RequestError
 from picotemp_collector.readings.device import Device
 from picotemp_collector.readings.directory import Directory
-from picotemp_collector.readings.probed import Origin, Probed
+from picotemp_collector.readings.probed import AnsweredBy, Probed
 
-CONFIGURED = "a device of the configuration"
+CONFIGURED = "a device that is polled here"
 
 
 @frozen
@@ -40,6 +40,14 @@ class Prober:
         # Those that are asked now, and some that no longer are.
         self._strangers: dict[str, Device] = {}
 
+    def turn_to(self, timeout_seconds: float) -> None:
+        """Wait so long from now on for those that nobody configured."""
+        self._timeout_seconds = timeout_seconds
+        self._strangers = {
+            url: evolve(each, timeout_seconds=timeout_seconds)
+            for url, each in self._strangers.items()
+        }
+
     async def probe(self, target: str, within_seconds: float) -> Probed:
         """Give what a target's device tells within some seconds; raises RequestError.
 
@@ -62,8 +70,11 @@ class Prober:
         permitted = await self._guard.permit(target)
         permit = f"an address in the allowed network {permitted.network}"
         url = permitted.url
-        known = self._directory.at(url) or self._strangers.get(url)
-        return _Chosen(known or self._stranger(url), permit)
+        # A board that is polled by its name must not have a second request beside.
+        for each in (url, *permitted.aliases):
+            if known := self._directory.at(each):
+                return _Chosen(known, permit)
+        return _Chosen(self._strangers.get(url) or self._stranger(url), permit)
 
     def _stranger(self, url: str) -> Device:
         strangers = self._strangers
@@ -85,11 +96,11 @@ class Prober:
         device = chosen.device
         lately = self._asker.lately(device)
         if lately is not None:
-            origin, age_seconds = Origin.LATELY, lately.age_seconds
+            answered_by, age_seconds = AnsweredBy.LATELY, lately.age_seconds
             asked: Asked | None = lately.answer
         else:
             is_asking, age_seconds = self._asker.is_asking(device), 0.0
-            origin = Origin.SHARED if is_asking else Origin.NEW
+            answered_by = AnsweredBy.SHARED if is_asking else AnsweredBy.NEW
             doubtful = not self._directory.is_up(device)
             asked = await self._asker.ask_until(device, deadline_seconds, doubtful)
         if asked is None:
@@ -97,7 +108,7 @@ class Prober:
         return Probed(
             device=device,
             permit=chosen.permit,
-            origin=origin,
+            answered_by=answered_by,
             outcome=asked.outcome,
             age_seconds=age_seconds,
             request_seconds=asked.duration_seconds,
@@ -109,7 +120,7 @@ def _without_answer(device: Device | None, permit: str, begun_seconds: float) ->
     return Probed(
         device=device,
         permit=permit,
-        origin=Origin.NOBODY,
+        answered_by=AnsweredBy.NOBODY,
         outcome=None,
         age_seconds=0.0,
         request_seconds=None,

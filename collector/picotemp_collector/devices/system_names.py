@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from threading import Thread
+from functools import partial
 
+from picotemp_collector.daemon_thread import begin, result_of
 from picotemp_collector.devices.address import Address, Addresses
 
 # A dead name holds its thread for as long as the system tries, often 20 s and more.
@@ -11,59 +12,31 @@ MOST_THREADS = 512
 
 
 class SystemNames:
-    """Ask the system's resolver, several names at once, in threads nobody waits for.
-
-    The executor of asyncio has six threads on two cores, so a few dead names delay
-    all others; and its threads are joined at exit, so one dead name delays the end.
-    """
+    """Ask the system's resolver, several names at once, in threads nobody waits for."""
 
     def __init__(self, most_threads: int = MOST_THREADS) -> None:
         self._free = asyncio.Semaphore(most_threads)
 
     async def look_up(self, host: str) -> Addresses:
         """Give the addresses of a host; raises OSError if it has none."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Addresses] = loop.create_future()
-
-        def deliver(found: Addresses | Exception) -> None:
-            # Not earlier: a thread goes on when nobody waits for it any more.
-            self._free.release()
-            if answer.done():
-                return
-            if isinstance(found, Exception):
-                answer.set_exception(found)
-            else:
-                answer.set_result(found)
-
-        def work() -> None:
-            found = _found(host)
-            try:
-                loop.call_soon_threadsafe(deliver, found)
-            except RuntimeError:  # the loop is closed: the collector ended meanwhile
-                return
-
         await self._free.acquire()
         try:
-            Thread(target=work, name=f"resolve {host}", daemon=True).start()
+            ended = begin(partial(_addresses, host), f"resolve {host}")
         except RuntimeError as error:  # a container with a limit of threads
             self._free.release()
             raise OSError(None, "no more threads") from error
-        return await answer
-
-
-def _found(host: str) -> Addresses | Exception:
-    try:
-        return _addresses(host)
-    except UnicodeError:  # a label over 63 letters, from the idna codec
-        return OSError(None, "not a host name")
-    except Exception as error:  # noqa: BLE001 who waits must hear of any
-        return error
+        # Not earlier: a thread goes on when nobody waits for it any more.
+        ended.add_done_callback(lambda _: self._free.release())
+        return await result_of(ended)
 
 
 def _addresses(host: str) -> Addresses:
-    rows = socket.getaddrinfo(
-        host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-    )
+    try:
+        rows = socket.getaddrinfo(
+            host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+        )
+    except UnicodeError:  # a label over 63 letters, from the idna codec
+        raise OSError(None, "not a host name") from None
     return tuple(
         Address(_numeric_host(address), family) for family, _, _, _, address in rows
     )

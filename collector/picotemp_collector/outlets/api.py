@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 
 import attrs
 from aiohttp import web
 
+from picotemp_collector.readings.clock import utc_text
 from picotemp_collector.readings.view import View
 
 
@@ -24,6 +24,7 @@ def make_devices_handler(
 
 def describe(view: View) -> dict[str, object]:
     """Give a view as plain values; `celsius` and `fahrenheit` only when fresh."""
+    success = view.last_success_unix_seconds
     shown: dict[str, object] = {
         "name": view.device.name,
         "url": view.device.shown_url,
@@ -31,7 +32,7 @@ def describe(view: View) -> dict[str, object]:
         "reason": view.reason,
         "detail": view.detail,
         "age_seconds": _rounded(view.age_seconds),
-        "last_success": _utc(view.last_success_unix_seconds),
+        "last_success": None if success is None else utc_text(success),
         "info": attrs.asdict(view.info) if view.info is not None else None,
     }
     if view.reading is not None:
@@ -42,9 +43,3 @@ def describe(view: View) -> dict[str, object]:
 
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
-
-
-def _utc(unix_seconds: float | None) -> str | None:
-    if unix_seconds is None:
-        return None
-    return datetime.fromtimestamp(unix_seconds, UTC).isoformat(timespec="milliseconds")

@@ -1,13 +1,14 @@
-"""In: views of devices, how we are. Out: /health, /-/healthy, /-/ready."""
+"""In: views of devices, how we and their sources are. Out: /health and its kin."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from aiohttp import web
 
 from picotemp_collector.config.loaded import Loaded
+from picotemp_collector.readings.clock import utc_text
+from picotemp_collector.readings.source_state import SourceState
 from picotemp_collector.readings.view import AbsenceReason, View
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -22,12 +23,17 @@ class Status(StrEnum):
 
 
 def make_health_handler(
-    views: Callable[[], Sequence[View]], loaded: Callable[[], Loaded]
+    views: Callable[[], Sequence[View]],
+    loaded: Callable[[], Loaded],
+    sources: Callable[[], Sequence[SourceState]],
 ) -> Handler:
     """Give the handler of /health: 503 when every device is down, else 200."""
 
     async def health(_request: web.Request) -> web.Response:
-        shown = describe(views()) | {"configuration": describe_loaded(loaded())}
+        shown = describe(views()) | {
+            "configuration": describe_loaded(loaded()),
+            "sources": [describe_source(state) for state in sources()],
+        }
         status = 503 if shown["status"] is Status.DOWN else 200
         return web.json_response(text=json.dumps(shown) + "\n", status=status)
 
@@ -64,12 +70,23 @@ def describe(views: Sequence[View]) -> dict[str, object]:
 
 def describe_loaded(loaded: Loaded) -> dict[str, object]:
     """Give which configuration is in force, and what is wrong with a later one."""
-    in_force_since = datetime.fromtimestamp(loaded.loaded_unix_seconds, UTC)
     return {
         "ok": loaded.ok,
         "problems": list(loaded.problems),
         "warnings": list(loaded.warnings),
-        "loaded": in_force_since.isoformat(timespec="seconds"),
+        "loaded": utc_text(loaded.loaded_unix_seconds),
+    }
+
+
+def describe_source(state: SourceState) -> dict[str, object]:
+    """Give how a source of devices is, as plain values."""
+    success = state.last_success_unix_seconds
+    return {
+        "origin": state.origin,
+        "ok": state.ok,
+        "problems": list(state.problems),
+        "devices": state.device_count,
+        "last_success": None if success is None else utc_text(success),
     }
 
 

@@ -1,4 +1,4 @@
-"""In: views of devices. Out: /, a page for people that needs nothing from elsewhere."""
+"""In: how devices and we are. Out: /, a page for people that needs nothing else."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from picotemp import __version__
 from picotemp_collector.config.loaded import Loaded
+from picotemp_collector.readings.source_state import SourceState
 from picotemp_collector.readings.view import AbsenceReason, View
 
 POLICY = (
@@ -46,7 +47,7 @@ nav a { display: inline-block; padding: .3rem .8rem .3rem 0; }
 <body>
 <h1>picotemp</h1>
 <main>
-$notice<table>
+$notices<table>
 <caption>$summary; as of $now UTC</caption>
 <thead><tr><th scope="col">device</th><th scope="col">state</th>
 <th scope="col" class="number">°C</th>
@@ -71,12 +72,13 @@ def make_page_handler(
     views: Callable[[], Sequence[View]],
     unix_seconds: Callable[[], float],
     loaded: Callable[[], Loaded],
+    sources: Callable[[], Sequence[SourceState]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Give the handler of /."""
 
     async def page(_request: web.Request) -> web.Response:
         return web.Response(
-            text=render(views(), unix_seconds(), loaded()),
+            text=render(views(), unix_seconds(), loaded(), sources()),
             content_type="text/html",
             headers={"Content-Security-Policy": POLICY},
         )
@@ -84,7 +86,12 @@ def make_page_handler(
     return page
 
 
-def render(views: Sequence[View], now_unix_seconds: float, loaded: Loaded) -> str:
+def render(
+    views: Sequence[View],
+    now_unix_seconds: float,
+    loaded: Loaded,
+    sources: Sequence[SourceState],
+) -> str:
     """Give the page's HTML; whatever comes from elsewhere is escaped."""
     up_count = sum(view.up for view in views)
     summary = f"{up_count} of {len(views)} up"
@@ -92,22 +99,40 @@ def render(views: Sequence[View], now_unix_seconds: float, loaded: Loaded) -> st
         title=f"picotemp: {summary}",
         summary=summary,
         now=_utc(now_unix_seconds, "%H:%M:%S"),
-        notice=_notice(loaded),
+        notices=_loaded_notice(loaded) + "".join(map(_source_notice, sources)),
         rows="\n".join(_row(view) for view in views),
         version=escape(__version__),
     )
 
 
-def _notice(loaded: Loaded) -> str:
-    lines, says = loaded.warnings, "Loaded, but for what needs a restart:"
+def _loaded_notice(loaded: Loaded) -> str:
     if loaded.problems:
         since = _utc(loaded.loaded_unix_seconds, "%Y-%m-%d %H:%M:%S")
-        lines = loaded.problems
         says = f"Not reloaded; the configuration of {since} UTC stays in force:"
+        return _notice(says, loaded.problems)
+    return _notice("Loaded, but for what needs a restart:", loaded.warnings)
+
+
+def _source_notice(state: SourceState) -> str:
+    success = state.last_success_unix_seconds
+    if state.is_current:
+        says = f"{state.origin} lists what cannot be polled:"
+    elif success is None:
+        says = f"{state.origin} has not given its whole list yet:"
+    else:
+        since = _utc(success, "%Y-%m-%d %H:%M:%S")
+        says = f"{state.origin} gave its last whole list at {since} UTC:"
+    return _notice(says, state.problems)
+
+
+def _notice(says: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f'<div class="notice" role="status"><p>{says}</p><ul>{items}</ul></div>\n'
+    return (
+        f'<div class="notice" role="status"><p>{escape(says)}</p>'
+        f"<ul>{items}</ul></div>\n"
+    )
 
 
 def _utc(unix_seconds: float, pattern: str) -> str:

@@ -64,7 +64,7 @@ def story(probed: Probed, time: TimeToAnswer, place: str, past: Past) -> str:
         f"URL: {_shown(device.shown_url if device else '')}",
         f"address: {_shown(place)}",
         f"time for the answer: {time.seconds:g} s, by {time.why}, less a margin",
-        f"answered by: {probed.origin}",
+        f"answered by: {probed.answered_by}",
         f"outcome: {_outcome(_celsius(probed.outcome))}",
         f"age of the answer: {probed.age_seconds:.3f} s",
         f"duration of the request: {_duration(probed.request_seconds)}",

@@ -1,19 +1,10 @@
-"""In: how reloads go. Out: POST /-/reload, and their metrics, named as Prometheus'."""
+"""In: somebody's wish for a reload. Out: POST /-/reload, and what became of it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from aiohttp import web
 
 from picotemp_collector.config.loaded import Loaded
-
-
-class Shows(Protocol):
-    """What metrics are added to."""
-
-    def show(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Tell a number."""
-        ...
 
 
 def make_reload_handler(
@@ -29,20 +20,6 @@ def make_reload_handler(
         return _lines(500, stays, *loaded.problems)
 
     return post
-
-
-def show_reloads(shows: Shows, loaded: Callable[[], Loaded]) -> None:
-    """Add the metrics of reloads."""
-    shows.show(
-        "config_last_reload_successful",
-        "Whether the last loading of the configuration succeeded: 1 or 0.",
-        lambda: loaded().ok,
-    )
-    shows.show(
-        "config_last_reload_success_timestamp_seconds",
-        "When the configuration in force was loaded, in seconds since 1970.",
-        lambda: loaded().loaded_unix_seconds,
-    )
 
 
 def _lines(status: int, *lines: str) -> web.Response:

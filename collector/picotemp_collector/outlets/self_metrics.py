@@ -18,6 +18,7 @@ from prometheus_client.openmetrics import exposition as openmetrics_exposition
 from prometheus_client.registry import Collector
 
 from picotemp import __version__
+from picotemp_collector.config.loaded import Loaded
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.readings.source_state import SourceState
 
@@ -56,9 +57,16 @@ class SelfMetrics:
         """Count one probe with a scrape timeout that is none."""
         self._ignored_scrape_timeouts.inc()
 
-    def show(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Tell a number, asked for at each telling."""
-        self._gauge(name, text).set_function(value)
+    def show_reloads(self, loaded: Callable[[], Loaded]) -> None:
+        """Tell how reloads go, asked for at each telling; by Prometheus' names."""
+        self._gauge(
+            "config_last_reload_successful",
+            "Whether the last loading of the configuration succeeded: 1 or 0.",
+        ).set_function(lambda: loaded().ok)
+        self._gauge(
+            "config_last_reload_success_timestamp_seconds",
+            "When the configuration in force was loaded, in seconds since 1970.",
+        ).set_function(lambda: loaded().loaded_unix_seconds)
 
     def show_sources(self, states: Callable[[], Iterable[SourceState]]) -> None:
         """Tell of the sources of devices, asked for at each telling."""

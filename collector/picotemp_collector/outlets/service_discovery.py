@@ -8,6 +8,7 @@ from functools import lru_cache
 from aiohttp import web
 from yarl import URL
 
+from picotemp_collector.errors import RequestError
 from picotemp_collector.readings.device import Device
 
 # What may stand in a Host header: a name or an address, and perhaps a port.
@@ -33,8 +34,7 @@ def make_service_discovery_handler(
     async def service_discovery(request: web.Request) -> web.Response:
         url = external_url() or _url_of(request.headers.getall("Host", ()))
         if url is None:
-            told = json.dumps({"error": "no valid host", "hint": HINT}) + "\n"
-            return web.json_response(text=told, status=400)
+            raise RequestError(400, "no valid host", HINT)
         names = tuple(device.name for device in devices())
         return web.Response(
             body=remembered(url, names), content_type="application/json"

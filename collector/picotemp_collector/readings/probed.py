@@ -9,7 +9,7 @@ from picotemp_collector.errors import Failure
 from picotemp_collector.readings.device import Device
 
 
-class Origin(StrEnum):
+class AnsweredBy(StrEnum):
     """Whose request it was that gave the answer, in words."""
 
     NEW = "a request of this probe"
@@ -25,7 +25,7 @@ class Probed:
     # None while the name of a stranger has no address yet.
     device: Device | None
     permit: str
-    origin: Origin
+    answered_by: AnsweredBy
     outcome: Reading | Failure | None
     age_seconds: float
     # Of the request, without the wait for its turn.

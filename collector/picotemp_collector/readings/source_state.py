@@ -18,3 +18,8 @@ class SourceState:
     device_count: int
     last_success_unix_seconds: float | None
     failure_count: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that it said last is in force."""
+        return self.is_current and not self.problems

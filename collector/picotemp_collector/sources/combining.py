@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from picotemp_collector.config.resolve import make_device
+from picotemp_collector.config.resolve import Entry, make_device
 from picotemp_collector.config.shapes import PollSettings
 from picotemp_collector.readings.device import Device
-from picotemp_collector.sources.listing import Listing, told
+from picotemp_collector.sources.listing import told
 
 LISTED = "the configuration's own list"
 
@@ -21,28 +21,21 @@ class Combined:
 
 
 def combine(
-    listed: Iterable[Device], listings: Sequence[Listing], poll: PollSettings
+    listed: Iterable[Device], sources: Iterable[Sequence[Entry]], poll: PollSettings
 ) -> Combined:
     """Give every device once; of equal names for two URLs the first one stays."""
     first = {device.name: (device, LISTED) for device in listed}
     clashes = []
-    for listing in listings:
+    for entries in sources:
         taken = []
-        for found in listing.found:
-            device = make_device(found.settings, poll)
-            other, where = first.setdefault(device.name, (device, found.where))
+        for entry in entries:
+            device = make_device(entry.settings, poll)
+            other, where = first.setdefault(device.name, (device, entry.where))
             if other.url != device.url:
                 taken.append(
-                    f'{found.where}: the name "{device.name}" is already that of'
+                    f'{entry.where}: the name "{device.name}" is already that of'
                     f" {other.shown_url} in {where}; give one of them another name"
                 )
         clashes.append(told(taken))
-    devices = (device for device, _where in first.values())
-    return Combined(_of_shard(devices, poll), tuple(clashes))
-
-
-def _of_shard(devices: Iterable[Device], poll: PollSettings) -> tuple[Device, ...]:
-    shard = poll.shard
-    if shard is None:
-        return tuple(devices)
-    return tuple(device for device in devices if shard.holds(device.name))
+    devices = [device for device, _where in first.values()]
+    return Combined(poll.own(devices), tuple(clashes))

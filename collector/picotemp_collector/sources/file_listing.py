@@ -16,7 +16,7 @@ EMPTY = (
 )
 
 
-def read_listing(path: str, before: Listing | None) -> Listing:
+def read_listing(path: str, before: Listing) -> Listing:
     """Give the list of a file; raises SourceError, or one of GONE."""
     try:
         content = _content(path)

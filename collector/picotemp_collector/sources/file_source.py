@@ -4,14 +4,14 @@ As in Prometheus a file that is gone takes its devices with it, and one that can
 read or understood keeps those that it had.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
+from picotemp_collector.daemon_thread import in_daemon_thread
 from picotemp_collector.sources.file_listing import GONE, read_listing
 from picotemp_collector.sources.kept import Kept
-from picotemp_collector.sources.listing import Listing, SourceError
+from picotemp_collector.sources.listing import NOTHING, Listing, SourceError
 from picotemp_collector.sources.paths import is_pattern, matches
 
 
@@ -24,12 +24,15 @@ class FileSource:
 
     async def refresh(self, unix_seconds: Callable[[], float]) -> None:
         """Read every file anew."""
-        read = await asyncio.to_thread(read_files, self.kept.origin, self._by_path)
-        self._by_path = read.by_path
-        found = tuple(
-            found for listing in read.by_path.values() for found in listing.found
+        pattern = self.kept.origin
+        read = await in_daemon_thread(
+            lambda: read_files(pattern, self._by_path), f"read {pattern}"
         )
-        self.kept.take(Listing(found, read.problems), read.is_current, unix_seconds())
+        self._by_path = read.by_path
+        entries = tuple(
+            entry for listing in read.by_path.values() for entry in listing.entries
+        )
+        self.kept.take(entries, read.problems, read.is_current, unix_seconds())
 
 
 @frozen
@@ -53,7 +56,7 @@ def read_files(pattern: str, last_good: Mapping[str, Listing]) -> FilesRead:
     is_current = True
     for path in paths:
         try:
-            by_path[path] = read_listing(path, last_good.get(path))
+            by_path[path] = read_listing(path, last_good.get(path, NOTHING))
         except GONE:
             if not is_pattern(pattern):
                 problems.append(f"{path}: no such file; write it, or take its path out")

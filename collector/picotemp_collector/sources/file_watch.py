@@ -1,8 +1,7 @@
 """In: paths and patterns of them. Out: whether what they stand for has changed."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
 from picotemp_collector.sources.paths import matches
 
@@ -39,16 +38,6 @@ class FileWatch:
             except OSError as error:
                 looks[pattern] = (error.errno or 0,)
         return looks
-
-
-async def changes(
-    watch: FileWatch, every_seconds: float = WATCH_SECONDS
-) -> AsyncIterator[None]:
-    """Give a turn after each change, for ever."""
-    while True:
-        await asyncio.sleep(every_seconds)
-        if await asyncio.to_thread(watch.changed):
-            yield
 
 
 def _look_at(path: str) -> Look:

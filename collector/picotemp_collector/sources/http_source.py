@@ -8,9 +8,15 @@ from collections.abc import Callable
 import aiohttp
 
 from picotemp_collector.config.shapes import DeviceUrl
+from picotemp_collector.daemon_thread import in_daemon_thread
 from picotemp_collector.sources.json_text import NotJsonError, read_json
 from picotemp_collector.sources.kept import Kept
-from picotemp_collector.sources.listing import Listing, SourceError, reread
+from picotemp_collector.sources.listing import (
+    NOTHING,
+    Listing,
+    SourceError,
+    reread,
+)
 from picotemp_collector.sources.target_groups import read_groups
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -23,13 +29,12 @@ JSON_TYPE = re.compile(
 
 
 class HttpSource:
-    """One URL; it is asked by one at a time."""
+    """One URL; one at a time may ask it."""
 
     def __init__(self, url: DeviceUrl) -> None:
         self.kept = Kept(origin=url.shown)
         self._url = url
-        self._last_good: Listing | None = None
-        self._turn = asyncio.Lock()
+        self._last_good = NOTHING
 
     async def refresh(
         self,
@@ -37,20 +42,24 @@ class HttpSource:
         interval_seconds: float,
         unix_seconds: Callable[[], float],
     ) -> None:
-        """Ask; it ends within TIMEOUT_SECONDS of its turn."""
-        async with self._turn:
-            try:
-                content = await ask(session, self._url, interval_seconds)
-                listing = await asyncio.to_thread(self._listing, content)
-            except SourceError as error:
-                self.kept.fail(error.problems)
-            else:
-                self._last_good = listing
-                self.kept.take(listing, True, unix_seconds())
+        """Ask; it ends within TIMEOUT_SECONDS, and the time to read the list."""
+        try:
+            content = await ask(session, self._url, interval_seconds)
+            listing = await self._listing(content)
+        except SourceError as error:
+            problems, is_current = error.problems, False
+        else:
+            problems, is_current = listing.problems, True
+            self._last_good = listing
+        self.kept.take(self._last_good.entries, problems, is_current, unix_seconds())
 
-    def _listing(self, content: bytes) -> Listing:
-        origin = self.kept.origin
-        return reread(content, lambda body: _listing(body, origin), self._last_good)
+    async def _listing(self, content: bytes) -> Listing:
+        origin, last_good = self.kept.origin, self._last_good
+        # For thousands it takes longer than a poll may be late.
+        return await in_daemon_thread(
+            lambda: reread(content, lambda body: _parsed(body, origin), last_good),
+            f"read {origin}",
+        )
 
 
 async def ask(
@@ -107,7 +116,7 @@ def _refuse_unusable(response: aiohttp.ClientResponse) -> None:
         raise _RefusedError("expected no Content-Encoding: none was accepted")
 
 
-def _listing(content: bytes, origin: str) -> Listing:
+def _parsed(content: bytes, origin: str) -> Listing:
     try:
         return read_groups(read_json(content), origin)
     except NotJsonError as error:

@@ -1,9 +1,12 @@
 """In: what each refresh of a source brought. Out: the list in force, and its state."""
 
-from attrs import Factory, define
+from collections.abc import Iterable, Mapping
 
+from attrs import define
+
+from picotemp_collector.config.resolve import Entry
 from picotemp_collector.readings.source_state import SourceState
-from picotemp_collector.sources.listing import Listing, told
+from picotemp_collector.sources.listing import told
 
 
 @define(eq=False)
@@ -11,32 +14,48 @@ class Kept:
     """What is in force of one source; `origin` is fit to be shown."""
 
     origin: str
-    listing: Listing = Factory(Listing)
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()
     is_current: bool = False
     last_success_unix_seconds: float | None = None
     failure_count: int = 0
 
-    def take(self, listing: Listing, is_current: bool, unix_seconds: float) -> None:
-        """Put a list in force, which is not `is_current` if some of it is older."""
-        self.listing, self.is_current = listing, is_current
+    def take(
+        self,
+        entries: tuple[Entry, ...],
+        problems: tuple[str, ...],
+        is_current: bool,
+        unix_seconds: float,
+    ) -> None:
+        """Put entries in force, which are not `is_current` if some are older."""
+        self.entries, self.problems = entries, problems
+        self.is_current = is_current
         if is_current:
             self.last_success_unix_seconds = unix_seconds
         else:
             self.failure_count += 1
 
-    def fail(self, problems: tuple[str, ...]) -> None:
-        """Keep the list in force for want of another."""
-        self.listing = Listing(self.listing.found, problems)
-        self.is_current = False
-        self.failure_count += 1
 
-    def state(self, origin: str, clashes: tuple[str, ...]) -> SourceState:
-        """Give how it is, with what is wrong between it and other sources."""
-        return SourceState(
-            origin=origin,
-            is_current=self.is_current,
-            problems=told((*self.listing.problems, *clashes)),
-            device_count=len(self.listing.found),
-            last_success_unix_seconds=self.last_success_unix_seconds,
-            failure_count=self.failure_count,
-        )
+def states_of(
+    kept: Iterable[Kept], clashes: Mapping[Kept, tuple[str, ...]]
+) -> tuple[SourceState, ...]:
+    """Give how each is, with what is wrong between it and others."""
+    # Two URLs that differ in what is not shown must stay two series.
+    seen: dict[str, int] = {}
+    states = []
+    for one in kept:
+        number = seen[one.origin] = seen.get(one.origin, 0) + 1
+        origin = one.origin if number == 1 else f"{one.origin} ({number})"
+        states.append(_state(one, origin, clashes.get(one, ())))
+    return tuple(states)
+
+
+def _state(kept: Kept, origin: str, clashes: tuple[str, ...]) -> SourceState:
+    return SourceState(
+        origin=origin,
+        is_current=kept.is_current,
+        problems=told((*kept.problems, *clashes)),
+        device_count=len(kept.entries),
+        last_success_unix_seconds=kept.last_success_unix_seconds,
+        failure_count=kept.failure_count,
+    )

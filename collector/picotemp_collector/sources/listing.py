@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve, field, frozen
 
-from picotemp_collector.config.shapes import DeviceSettings
+from picotemp_collector.config.resolve import Entry
 from picotemp_collector.errors import PicotempError, one_line
 
 # A broken list of thousands would fill every log and page with one mistake.
@@ -14,21 +14,16 @@ PROBLEM_MOST_CHARACTERS = 300
 
 
 @frozen
-class Found:
-    """A device that a source lists, and where a person finds it."""
-
-    settings: DeviceSettings
-    where: str
-
-
-@frozen
 class Listing:
     """All that a source lists, and what of it could not be used."""
 
-    found: tuple[Found, ...] = ()
+    entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
     # Of the bytes it was read from.
     digest: bytes = field(default=b"", repr=False)
+
+
+NOTHING = Listing()
 
 
 class SourceError(PicotempError):
@@ -40,11 +35,11 @@ class SourceError(PicotempError):
 
 
 def reread(
-    content: bytes, parse: Callable[[bytes], Listing], before: Listing | None
+    content: bytes, parse: Callable[[bytes], Listing], before: Listing
 ) -> Listing:
     """Give what content lists; parsing thousands again that are the same costs."""
     digest = hashlib.sha256(content).digest()
-    if before is not None and before.digest == digest:
+    if before.digest == digest:
         return before
     return evolve(parse(content), digest=digest)
 

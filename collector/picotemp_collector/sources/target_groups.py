@@ -14,9 +14,10 @@ from attrs import frozen
 
 from picotemp_collector.config.device_url import device_url
 from picotemp_collector.config.given import nearest, problem
+from picotemp_collector.config.resolve import Entry
 from picotemp_collector.config.shapes import DeviceSettings
 from picotemp_collector.config.values import UnacceptableError, device_name
-from picotemp_collector.sources.listing import Found, Listing, SourceError, told
+from picotemp_collector.sources.listing import Listing, SourceError, told
 
 MOST_TARGETS = 100_000
 # Groups, targets and labels: YAML's aliases make a small file a large list.
@@ -45,8 +46,8 @@ def read_groups(raw: object, origin: str) -> Listing:
     ]
     if problems:
         raise SourceError(problems)
-    found = [device for group in groups for device in _devices(group, problems)]
-    return Listing(tuple(found), told(problems))
+    entries = [entry for group in groups for entry in _entries(group, problems)]
+    return Listing(tuple(entries), told(problems))
 
 
 def _refuse_too_many(groups: list[object], origin: str) -> None:
@@ -110,7 +111,7 @@ def _wrong_labels(raw: object, where: str) -> Iterator[str]:
             yield problem(f"{where}: label {name}", "a text", value)
 
 
-def _devices(group: _Group, problems: list[str]) -> Iterator[Found]:
+def _entries(group: _Group, problems: list[str]) -> Iterator[Entry]:
     if NAME_LABEL in group.labels and len(group.targets) > 1:
         problems.append(
             f"{group.where}: label {NAME_LABEL}: expected a group with one target,"
@@ -120,7 +121,7 @@ def _devices(group: _Group, problems: list[str]) -> Iterator[Found]:
     for number, target in enumerate(group.targets, start=1):
         where = f"{group.where}: target {number}"
         try:
-            yield Found(_settings(target, group.labels), where)
+            yield Entry(_settings(target, group.labels), where)
         except UnacceptableError as error:
             problems.append(problem(where, str(error), target))
 

@@ -1,4 +1,7 @@
-"""In: the collector, its bare imports. Out: the seconds until each is ready."""
+"""In: the collector, its bare imports. Out: the seconds until each is ready.
+
+The collector as `pip install picotemp` brings it, without the extra "fast".
+"""
 
 import asyncio
 import contextlib
@@ -7,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 
+from .base_install import base_install
 from .farm import farm
 from .load import get
 from .measure import ROUNDS, Figure, VoidError, interleaved
@@ -42,13 +46,12 @@ async def collecting(
     urls: str, path: str, good: re.Pattern[bytes]
 ) -> AsyncIterator[int]:
     """Run a collector, from its first good answer on; gives its process' number."""
-    async with running(
-        *(sys.executable, "-m", "picotemp_collector"),
-        *("--listen", f"{HOST}:{PORT}"),
-        PICO_SERVER_URL=urls,
-    ) as process:
-        await _until(path, good)
-        yield process.pid
+    command = (sys.executable, "-m", "picotemp_collector")
+    listen = ("--listen", f"{HOST}:{PORT}")
+    with base_install() as base:
+        async with running(*command, *listen, PICO_SERVER_URL=urls, **base) as process:
+            await _until(path, good)
+            yield process.pid
 
 
 async def _figure(urls: str, path: str, good: re.Pattern[bytes]) -> Figure:

@@ -161,10 +161,13 @@ async def _check_the_dead(healthy: int, devices: int) -> None:
 async def _stall_seconds(side: Process) -> float:
     side.send_signal(signal.SIGUSR1)
     line = await side.stdout.readline() if side.stdout else b""
-    longest_seconds, busiest_seconds = json.loads(line)
-    text = f"  waited {longest_seconds:.3f} s at most, computed {busiest_seconds:.3f} s"
+    longest_seconds, own_seconds, busiest_seconds = json.loads(line)
+    text = (
+        f"  stood still {longest_seconds:.3f} s at most, {own_seconds:.3f} s without"
+        f" waiting for a processor, computed {busiest_seconds:.3f} s"
+    )
     print(text, file=sys.stderr)
-    return float(longest_seconds)
+    return float(own_seconds)
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,7 @@
-"""In: the collector with one device and with many. Out: the bytes that each takes."""
+"""In: the collector with one device and with many. Out: the bytes that each takes.
+
+The collector as `pip install picotemp` brings it, without the extra "fast".
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from . import collector_start, peers
+from .base_install import base_install
 from .collector_start import IMPORTS
 from .config_file import config_file
 from .farm import farm
@@ -63,9 +67,9 @@ async def _collector(devices: int) -> float:
     hosts = addresses(FIRST_ADDRESS, devices)
     urls = {f"{n}": f"http://{host}:{DEVICE_PORT}" for n, host in enumerate(hosts)}
     command = (sys.executable, "-m", "picotemp_collector")
-    with config_file(urls, POLL) as path:
-        listen = ("--listen", f"{HOST}:{PORT}")
-        async with running(*command, *listen, "--config", str(path)) as process:
+    with config_file(urls, POLL) as path, base_install() as base:
+        words = ("--listen", f"{HOST}:{PORT}", "--config", str(path))
+        async with running(*command, *words, **base) as process:
             await _until_all_are_known(devices)
             return resident_bytes(process.pid)
 

@@ -34,7 +34,7 @@ emulate: $(VENV)/.tools ## emulated boards alone, with their logs; BOARDS=3
 	@$(BIN)/picotemp-emulator --boards $(BOARDS) --logs $(ARGS)
 
 test: $(VENV)/.dev .cache/stubs/.done .cache/servers/.done ## every test; ARGS='-k name'
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## lint and types
 	@$(BIN)/ruff check .

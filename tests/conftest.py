@@ -13,6 +13,18 @@ from picotemp_tools.emulator import EmulatedBoard, Place, interpreter
 from picotemp_tools.errors import ToolError
 
 Places = Callable[[], Place]
+# Files that take long with few tests: begun last, they would run alone at the end.
+BEGIN_FIRST = (
+    "test_board_hundred_rounds.py",
+    "test_update_power_cut.py",
+    "test_readme.py",
+    "test_wheel.py",
+    "test_acceptance_of_emulator.py",
+    "test_acceptance_suite.py",
+    "test_serial_port.py",
+    "test_truth.py",
+    "test_probed.py",
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +64,11 @@ async def board(new_place: Places, built_files: Path) -> AsyncIterator[EmulatedB
     """Give an emulated board that serves."""
     async with EmulatedBoard(new_place(), files=built_files) as running:
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; the Makefile has xdist keep this order."""
+    items.sort(key=lambda item: item.path.name not in BEGIN_FIRST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,6 +1,7 @@
 """In: a test that asks for them. Out: devices, a clock and a port to test with."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,15 @@ settings.register_profile(
     "collector", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("collector")
+
+
+@pytest.fixture(autouse=True)
+def _level_stays() -> Iterator[None]:
+    # The command sets it for its whole process, which here is that of other tests.
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -110,6 +110,7 @@ async def test_a_fault_is_logged_once_and_its_end_once(
     inventory = house.take_stock(house.config(urls=(sd.url,)))
     await inventory.refresh_files()
     caplog.set_level(logging.INFO, "picotemp_collector")
+    caplog.clear()
     sd.status = 500
     for _ in range(3):
         await ask_url(inventory)

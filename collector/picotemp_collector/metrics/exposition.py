@@ -14,6 +14,9 @@ from picotemp_collector.metrics.packer import Packer, fast
 from picotemp_collector.metrics.seldom import Seldom
 from picotemp_collector.readings.store import Store
 
+# The memory of less than this stays anyway.
+LARGE_BYTES = 1 << 20
+
 
 def make_expositions(
     store: Store,
@@ -55,6 +58,7 @@ class Exposition:
         self._made_of: tuple[int, bytes] | None = None
         self._plain = b""
         self._packing: _Packing | None = None
+        self._keeps_memory = False
 
     async def plain(self) -> bytes:
         """Give the text; the same object until something changes."""
@@ -64,6 +68,7 @@ class Exposition:
         if made_of != self._made_of:
             self._plain = self._lines.join(self._headings, made_of[1])
             self._made_of = made_of
+            self._keep_memory_if_large()
         return self._plain
 
     async def packed(self) -> bytes:
@@ -81,3 +86,12 @@ class Exposition:
                 self._packing = _Packing(plain, self._packer.pack(plain))
                 return await asyncio.shield(self._packing.packed)
             await asyncio.wait([latest.packed])
+
+    def _keep_memory_if_large(self) -> None:
+        if len(self._plain) < LARGE_BYTES or self._keeps_memory:
+            return
+        self._keeps_memory = True
+        # Only a fleet's needs it.
+        from picotemp_collector.metrics.allocator import keep_freed_memory
+
+        keep_freed_memory()

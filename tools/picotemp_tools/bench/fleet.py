@@ -167,7 +167,7 @@ async def _stall_seconds(side: Process) -> float:
         f" waiting for a processor, computed {busiest_seconds:.3f} s"
     )
     print(text, file=sys.stderr)
-    return float(own_seconds)
+    return float(longest_seconds)
 
 
 @contextlib.asynccontextmanager

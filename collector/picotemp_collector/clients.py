@@ -43,8 +43,8 @@ class Clients:
         self._newcomers: set[web.RequestHandler] = set()
         self._entering: set[asyncio.Task[object]] = set()
 
-    async def hear(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Note that a client is being answered (an on_response_prepare signal).
+    def hear(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Note that a client is being answered.
 
         Near the end it is told to leave: whoever left by himself loses no request.
         """

@@ -14,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients
 from picotemp_collector.descriptors import most_clients
 from picotemp_collector.systemd import Notifier
+from picotemp_collector.web import HEAR
 
 # Whoever routes to us sees "not ready" before the door closes.
 DRAIN_SECONDS = 1.0
@@ -92,7 +93,7 @@ async def serving(
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
     clients = Clients(runner, most_clients(), lifecycle.is_ready)
-    app.on_response_prepare.append(clients.hear)
+    app[HEAR] = clients.hear
     await runner.setup()
     try:
         async with clients.admitted(bound):

@@ -19,6 +19,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 NONE: Mapping[str, Handler] = {}
+Hear = Callable[[web.Request, web.StreamResponse], None]
+# What is told of every answer; whoever serves may set it.
+HEAR = web.AppKey[Hear]("hear")
 logger = logging.getLogger(__name__)
 
 
@@ -28,6 +31,7 @@ def make_web_app(
     """Give the application: some paths answer GET and HEAD, some POST."""
     # No middleware and no signal: every answer would pay for them.
     app = web.Application()
+    app[HEAR] = lambda _request, _response: None
     shown = []
     for path in {**getting, **posting}:
         methods: list[str] = []
@@ -37,9 +41,10 @@ def make_web_app(
         if path in posting:
             app.router.add_post(path, _whole(posting[path]))
             methods.append("POST")
-        others = app.router.add_route("*", path, _refusing_others(methods))
+        refuse = _whole(_refusing_others(methods))
+        others = app.router.add_route("*", path, refuse)
         shown.append(others.resource.canonical if others.resource else path)
-    app.router.add_route("*", "/{path:.*}", _knowing_only(shown))
+    app.router.add_route("*", "/{path:.*}", _whole(_knowing_only(shown)))
     return app
 
 
@@ -48,13 +53,15 @@ def _whole(handler: Handler) -> Handler:
         try:
             response = _compressed(request, await handler(request))
         except RequestError as error:
-            return _error(error.status, error.text, error.hint)
+            response = _error(error.status, error.text, error.hint)
         except web.HTTPException as error:
-            return _error(error.status, error.reason, "see / for what is here")
+            response = _error(error.status, error.reason, "see / for what is here")
         except Exception:  # a bug in one answer must not show a traceback to its asker
             logger.exception("%s failed by a bug", request.path)
-            return _error(500, "a bug in the collector", "its log has the traceback")
+            told = "its log has the traceback"
+            response = _error(500, "a bug in the collector", told)
         response.headers.update(HEADERS)
+        request.app[HEAR](request, response)
         return response
 
     return answer
@@ -101,5 +108,5 @@ def _error(
     return web.json_response(
         text=json.dumps({"error": text, "hint": hint}) + "\n",
         status=status,
-        headers={**HEADERS, **(headers or {})},
+        headers=headers,
     )

@@ -14,6 +14,7 @@ from picotemp_collector import clients
 from picotemp_collector.clients import Clients
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.listening import bind
+from picotemp_collector.web import HEAR, make_web_app
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -28,11 +29,10 @@ async def served(
     async def hello(_request: web.Request) -> web.Response:
         return web.Response(text="hello")
 
-    app = web.Application()
-    app.router.add_get("/", hello)
+    app = make_web_app({"/": hello})
     runner = web.AppRunner(app)
     admission = Clients(runner, most, lambda: True, patience_seconds)
-    app.on_response_prepare.append(admission.hear)
+    app[HEAR] = admission.hear
     await runner.setup()
     bound = bound or bind(Listen("127.0.0.1", 0))
     port = bound.getsockname()[1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -25,12 +26,13 @@ settings.load_profile("collector")
 
 
 @pytest.fixture(autouse=True)
-def _level_stays() -> Iterator[None]:
-    # The command sets it for its whole process, which here is that of other tests.
+def _process_stays() -> Iterator[None]:
+    # The command sets these for its whole process, which here is that of other tests.
     root = logging.getLogger()
-    level = root.level
+    level, hang_up = root.level, signal.getsignal(signal.SIGHUP)
     yield
     root.setLevel(level)
+    signal.signal(signal.SIGHUP, hang_up)
 
 
 @pytest.fixture

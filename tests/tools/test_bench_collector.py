@@ -79,7 +79,8 @@ async def test_memory_is_of_devices_that_are_known_whole(
 async def test_memory_of_devices_that_tell_nothing_of_themselves_is_void(
     patch: pytest.MonkeyPatch,
 ) -> None:
-    patch.setattr(memory, "ALL_KNOWN_SECONDS", 2)
+    patch.setattr(memory, "DEVICES", 3)
+    patch.setattr(memory, "ALL_KNOWN_SECONDS", 8)
     patch.setattr(memory, "INFOS", re.compile(b"no such"))
     with pytest.raises(VoidError, match="good readings, 0 infos"):
         await memory.per_device()

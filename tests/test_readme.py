@@ -28,7 +28,7 @@ PIECE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # A version's folder on the board is named after its content: 12 digits to base 16.
-VARYING = re.compile(r"\b[0-9a-f]{12}\b|\d+(?:\.\d+)?")
+VARYING = re.compile(r"\b[0-9a-f]{12}\b|\d+(?:\.\d+)?(?:e-\d+)?")
 COMMAND_SECONDS = 240
 PORTS = [("127.0.0.1", 3030), *((f"127.0.0.{n}", 8080) for n in (2, 3, 4))]
 

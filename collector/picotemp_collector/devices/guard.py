@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from attrs import frozen
 from yarl import URL
 
+from picotemp_collector.config.shapes import Network
 from picotemp_collector.devices.asking import FindHost
-from picotemp_collector.devices.permits import Network, permit, unmapped
+from picotemp_collector.devices.permits import permit, unmapped
 from picotemp_collector.devices.place import DEFAULT_PORT, Ip, Place, parse_place
 from picotemp_collector.errors import RequestError
 

@@ -3,9 +3,9 @@
 import ipaddress
 from collections.abc import Sequence
 
+from picotemp_collector.config.shapes import Network
 from picotemp_collector.devices.place import Ip
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # No board of anybody's has these. A wide network does not mean them: whoever does
 # means one of them alone, and says so.
 SPECIAL: tuple[Network, ...] = tuple(

@@ -5,8 +5,9 @@ import re
 
 from attrs import frozen
 
+from picotemp_collector.config.values import MOST_PORT
+
 DEFAULT_PORT = 80
-MOST_PORT = 65535
 HOST_MOST_CHARACTERS = 253
 # Nothing but these: no user, path, query, zone, escape, or letter of another script.
 PLACE = re.compile(

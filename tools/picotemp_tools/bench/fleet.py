@@ -30,6 +30,7 @@ from .lag import lags_seconds, on_time, quantile_seconds
 from .load import get
 from .load_round import processors
 from .measure import Figure, VoidError, resident_bytes
+from .process import talking
 
 FIRST_ADDRESS, DEVICE_PORT = "127.16.0.1", 8080
 HOST, PORT = "127.0.0.1", 3137
@@ -174,19 +175,11 @@ async def _stall_seconds(side: Process) -> float:
 async def _collector(urls: dict[str, str]) -> AsyncIterator[Process]:
     poll = ("[poll]", f"interval_seconds = {INTERVAL_SECONDS}")
     with config_file(urls, poll) as path:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", f"{__package__}.fleet_side"),
-            *("--listen", f"{HOST}:{PORT}", "--config", str(path)),
-            *("--log-level", "error"),
-            stdout=subprocess.PIPE,
-        )
-        os.sched_setaffinity(process.pid, {processors()[-1]})
-        try:
+        words = ("--listen", f"{HOST}:{PORT}", "--config", str(path))
+        side = ("-m", f"{__package__}.fleet_side", *words, "--log-level", "error")
+        async with talking(*side) as process:
+            os.sched_setaffinity(process.pid, {processors()[-1]})
             yield process
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
 
 
 async def _gathered(devices: Farm, urls: list[str], healthy: int) -> Run:

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import re
 import sys
-from asyncio import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from .farm import farm
 from .fast_device import addresses
 from .load import get
 from .measure import Figure, VoidError, interleaved, resident_bytes
-from .process import running
+from .process import running, talking
 
 FIRST_ADDRESS, DEVICES, DEVICE_PORT = "127.16.0.1", 4001, 8080
 HOST, PORT = "127.0.0.1", 3136
@@ -102,14 +101,7 @@ async def _imports() -> float:
 
 @contextlib.asynccontextmanager
 async def _waiting(*words: str) -> AsyncIterator[int]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    try:
+    async with talking(*words) as process:
         if process.stdout is None or await process.stdout.readline() != b"ready\n":
             raise VoidError("the peer does not start; see above")
         yield process.pid
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import statistics
-import sys
 from asyncio import subprocess
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from .farm import farm
 from .fast_device import BODY, addresses
 from .load_round import processors
 from .measure import ROUNDS, Figure, Round, VoidError, interleaved
+from .process import talking
 
 FIRST_ADDRESS, DEVICES, PORT = "127.0.0.121", 100, 3134
 # In flight at once where the CPU is measured; a fleet's pollers are never in step.
@@ -74,18 +74,9 @@ async def _figure(ours: Round, peer: Round) -> Figure:
 @contextlib.asynccontextmanager
 async def _side(client: str) -> AsyncIterator[Process]:
     words = (client, FIRST_ADDRESS, str(DEVICES), str(PORT))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"{__package__}.poll_side", *words),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    os.sched_setaffinity(process.pid, {processors()[-1]})
-    try:
+    async with talking("-m", f"{__package__}.poll_side", *words) as process:
+        os.sched_setaffinity(process.pid, {processors()[-1]})
         yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
 
 
 def _round(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,22 @@ async def running(
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()  # an end in order takes a second
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def talking(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Python with these words, its input and output at hand; end it by its id."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *words),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
         await process.wait()
 
 

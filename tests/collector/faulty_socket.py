@@ -10,7 +10,11 @@ Fault = Callable[[], Any]
 
 
 class FaultySockets:
-    """Makes sockets of TCP; at one of their calls something happens."""
+    """Makes sockets of TCP; at one of their calls something happens.
+
+    Where that is getsockopt they are to a device far away, to which no connection
+    stands at once: else nobody would ask how it went.
+    """
 
     def __init__(self, call: str = "", fault: Fault = lambda: None) -> None:
         self._call = call
@@ -19,7 +23,8 @@ class FaultySockets:
         self.happened = 0
 
     def new(self, family: socket.AddressFamily) -> socket.socket:
-        made = _Faulty(family, self._happen)
+        is_far = self._call == "getsockopt"
+        made = _Faulty(family, self._happen, is_far)
         self._made.append(made)
         return made
 
@@ -36,10 +41,11 @@ class FaultySockets:
 
 class _Faulty(socket.socket):
     def __init__(
-        self, family: socket.AddressFamily, happen: Callable[[str], Any]
+        self, family: socket.AddressFamily, happen: Callable[[str], Any], is_far: bool
     ) -> None:
         super().__init__(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         self._happen = happen
+        self._is_far = is_far
 
     def connect_ex(self, address: Any) -> int:
         number = self._happen("connect_ex")
@@ -50,6 +56,9 @@ class _Faulty(socket.socket):
         return super().getsockopt(*words) if number is None else number
 
     def send(self, data: Any, flags: int = 0) -> int:
+        if self._is_far:
+            self._is_far = False
+            raise BlockingIOError
         most_bytes = self._happen("send")
         return super().send(data if most_bytes is None else data[:most_bytes], flags)
 

@@ -25,7 +25,8 @@ def _refuse_constant(name: str) -> NoReturn:
 STRICT_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-@frozen
+# Its hash is asked for at each poll, of answers that are remembered.
+@frozen(cache_hash=True)
 class Answer:
     """One HTTP answer; `cut` if its body is longer than what was read."""
 

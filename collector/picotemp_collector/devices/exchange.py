@@ -41,7 +41,9 @@ async def exchange(
     loop = asyncio.get_running_loop()
     with new_socket(endpoint.family) as sock:
         _check(sock.connect_ex(endpoint.address))
-        conversation = _Conversation(loop, watch, sock, request, response)
+        # First of all: the device works while we prepare for its answer.
+        unsent = _send_at_once(sock, request)
+        conversation = _Conversation(loop, watch, sock, unsent, response)
         timer = loop.call_at(deadline_seconds, conversation.expire)
         try:
             conversation.begin()
@@ -51,30 +53,38 @@ async def exchange(
             conversation.end()
 
 
+def _send_at_once(sock: socket.socket, request: bytes) -> bytes:
+    # To this machine's own addresses the connection stands at once.
+    try:
+        return request[sock.send(request) :]
+    except (BlockingIOError, ConnectionResetError, BrokenPipeError):
+        return request
+
+
 class _Conversation:
-    """First the request goes out, then the answer comes in."""
+    """What is left of the request goes out, then the answer comes in."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         watch: Watch,
         sock: socket.socket,
-        request: bytes,
+        unsent: bytes,
         response: Response,
     ) -> None:
         self.answered: asyncio.Future[Answer] = loop.create_future()
         self._watch = watch
         self._sock = sock
         self._fd = sock.fileno()
-        self._unsent = request
+        self._unsent = unsent
         self._response = response
 
     def begin(self) -> None:
-        """Send once the connection stands, or has failed."""
-        # To this machine's own addresses it stands at once.
-        self._go_on()
-        if self._unsent and not self.answered.done():
+        """Go on once the connection stands, or has failed."""
+        if self._unsent:
             self._watch.for_writing(self._fd, self._go_on)
+        else:
+            self._watch.for_reading(self._fd, self._go_on)
 
     def expire(self) -> None:
         """Give up: the time is up."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import TypeAlias
 
 from attrs import define
 
@@ -10,11 +11,26 @@ from picotemp_collector.devices.failure import broken
 from picotemp_collector.devices.head import Head, UnusualError, check_piece, head_of
 
 HEAD_MOST_BYTES = 8192
+# A board's is shorter.
+REMEMBERED_MOST_BYTES = 512
 MOST_INTERIM_HEADS = 8
 LINE_END = b"\r\n"
 HEAD_END = b"\r\n\r\n"
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
 CHUNK_SIZE_PIECE = re.compile(rb"(?:[0-9A-Fa-f]{1,8}\r?)?")
+
+# What came first, and how much of a body is wanted.
+Remembered: TypeAlias = Callable[[bytes, int], Answer | None]
+HeadOf: TypeAlias = Callable[[bytes], Head | None]
+
+
+def whole_answer(head_of: HeadOf, data: bytes, most_bytes: int) -> Answer | None:
+    """Give the answer that came in one piece; None if it is not whole."""
+    return Response(most_bytes, head_of).take(data)
+
+
+def _remembers_nothing(_data: bytes, _most_bytes: int) -> Answer | None:
+    return None
 
 
 @define
@@ -22,7 +38,10 @@ class Response:
     """An answer on its way; a byte more than `most_bytes` of its body cuts it."""
 
     most_bytes: int
-    _head_of: Callable[[bytes], Head | None] = head_of
+    _head_of: HeadOf = head_of
+    # Devices say the same again and again: what is known need not be understood anew.
+    _remembered: Remembered = _remembers_nothing
+    _is_new: bool = True
     _head: Head | None = None
     _interim_heads: int = 0
     # What came and is not understood yet; the body, as far as it came in chunks.
@@ -37,6 +56,11 @@ class Response:
 
     def take(self, data: bytes) -> Answer | None:
         """Take what came; give the answer once it is there. Raises UnusualError."""
+        if self._is_new and len(data) <= REMEMBERED_MOST_BYTES:
+            answer = self._remembered(data, self.most_bytes)
+            if answer is not None:
+                return answer
+        self._is_new = False
         self._received += data
         if self._head is None:
             self._head = self._take_head()

@@ -5,7 +5,8 @@ set -eu
 
 # wrk, the load of the benchmarks, comes with its one library; vmagent is in
 # victoria-metrics.
-PACKAGES="prometheus prometheus-blackbox-exporter victoria-metrics wrk libluajit-5.1-2"
+PACKAGES="prometheus prometheus-alertmanager prometheus-blackbox-exporter \
+victoria-metrics wrk libluajit-5.1-2"
 folder=$1
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)

@@ -31,7 +31,11 @@ from picotemp_collector.lifecycle import Lifecycle, serving, stop_on_signals
 from picotemp_collector.listening import shown_place_of, url_of
 from picotemp_collector.metrics.exposition import make_expositions
 from picotemp_collector.outlets.api import make_devices_handler
-from picotemp_collector.outlets.exposition import make_metrics_handler
+from picotemp_collector.outlets.exposition import (
+    Expositions,
+    make_metrics_at_once,
+    make_metrics_handler,
+)
 from picotemp_collector.outlets.health import (
     make_health_handler,
     make_healthy_handler,
@@ -52,6 +56,7 @@ from picotemp_collector.reload import (
 )
 from picotemp_collector.sources.inventory import Inventory
 from picotemp_collector.systemd import Notifier
+from picotemp_collector.usual import Usual
 from picotemp_collector.web import make_web_app
 
 # So many are named at the start; a fleet would fill the screen.
@@ -124,7 +129,7 @@ async def collecting(
             )
         )
         # The door closes first: nobody is answered while the pollers end.
-        await enter(serving(_web_app(parts, lifecycle, clock), bound, lifecycle))
+        await enter(_serving(parts, bound, lifecycle, clock))
         await enter(lifecycle.watched(fleet.goes_on))
         yield Collector(store, reloader)
 
@@ -172,7 +177,20 @@ def _self_metrics(clock: Clock, store: Store, inventory: Inventory) -> SelfMetri
     return self_metrics
 
 
-def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Application:
+def _serving(
+    parts: _Parts, bound: socket.socket, lifecycle: Lifecycle, clock: Clock
+) -> AbstractAsyncContextManager[None]:
+    now_seconds, own_text = clock.monotonic_seconds, parts.self_metrics.render
+    expositions = make_expositions(parts.store, now_seconds, own_text)
+    at_once = {"/metrics": make_metrics_at_once(expositions)}
+    usual = Usual(at_once, clock.unix_seconds)
+    app = _web_app(parts, expositions, lifecycle, clock)
+    return serving(app, bound, lifecycle, usual.answer)
+
+
+def _web_app(
+    parts: _Parts, expositions: Expositions, lifecycle: Lifecycle, clock: Clock
+) -> web.Application:
     store, self_metrics = parts.store, parts.self_metrics
     sources = parts.inventory.states
 
@@ -186,9 +204,7 @@ def _web_app(parts: _Parts, lifecycle: Lifecycle, clock: Clock) -> web.Applicati
     return make_web_app(
         {
             "/": make_page_handler(store.views, clock.unix_seconds, loaded, sources),
-            "/metrics": make_metrics_handler(
-                make_expositions(store, clock.monotonic_seconds, self_metrics.render)
-            ),
+            "/metrics": make_metrics_handler(expositions),
             **parts.probes.handlers(self_metrics.count_ignored_scrape_timeout),
             "/sd": make_service_discovery_handler(
                 parts.inventory.devices, external_url

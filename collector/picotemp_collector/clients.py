@@ -1,14 +1,14 @@
 """In: whoever connects. Out: a bounded number of clients, none that only sits there."""
 
 import asyncio
-import errno
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from picotemp_collector.listening import BACKLOG
+from picotemp_collector.door import Door
+from picotemp_collector.front import AnswerAtOnce, Front, answers_nothing
 
 # So long a new client may take for its first request, and any for its answer.
 PATIENCE_SECONDS = 10.0
@@ -18,10 +18,6 @@ SWEEP_SECONDS = 1.0
 # So long the end waits for the first request of those who have just come in.
 NEWCOMER_SECONDS = 0.5
 NEWCOMER_LOOK_SECONDS = 0.01
-# Others have turns between.
-ACCEPTED_AT_ONCE = 64
-NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-ACCEPT_AGAIN_SECONDS = 0.2
 
 
 class Clients:
@@ -33,120 +29,110 @@ class Clients:
         most: int,
         may_stay: Callable[[], bool],
         patience_seconds: float = PATIENCE_SECONDS,
+        answer_at_once: AnswerAtOnce = answers_nothing,
     ) -> None:
         self._runner = runner
         self._most = most
         self._may_stay = may_stay
         self._patience_seconds = patience_seconds
-        self._until_seconds: dict[web.RequestHandler, float] = {}
+        self._answer_at_once = answer_at_once
+        self._until_seconds: dict[asyncio.Transport, float] = {}
         # Those who were let in and have had no answer yet.
-        self._newcomers: set[web.RequestHandler] = set()
-        self._entering: set[asyncio.Task[object]] = set()
-
-    def hear(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Note that a client is being answered.
-
-        Near the end it is told to leave: whoever left by himself loses no request.
-        """
-        allowed_seconds = KEEPALIVE_SECONDS + self._patience_seconds
-        self._until_seconds[request.protocol] = _now_seconds() + allowed_seconds
-        self._newcomers.discard(request.protocol)
-        if not self._may_stay():
-            response.force_close()
-            response.headers["Connection"] = "close"
+        self._newcomers: set[asyncio.Transport] = set()
+        # Those whom aiohttp does not know.
+        self._fronts: set[Front] = set()
 
     @asynccontextmanager
     async def admitted(self, bound: socket.socket) -> AsyncIterator[None]:
         """Accept until the end of the block, which closes the door.
 
-        Whoever got in before is answered: a server of asyncio drops those that it
-        accepted a moment before it closes.
+        Whoever got in before is answered.
         """
-        loop = asyncio.get_running_loop()
-        bound.setblocking(False)
-        bound.listen(BACKLOG)
-        loop.add_reader(bound, self._accept, bound)
+        door = Door(bound, self._admit, self._has_room)
+        door.open()
         sweeping = asyncio.create_task(self._sweep())
         try:
             yield
         finally:
-            loop.remove_reader(bound)
-            bound.close()
-            await self._until_newcomers_answered()
+            door.close()
+            await self._until_newcomers_answered(door)
             sweeping.cancel()
             await asyncio.gather(sweeping, return_exceptions=True)
+            # aiohttp knows how to end with them.
+            for front in list(self._fronts):
+                front.hand_over()
 
-    def _accept(self, bound: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(ACCEPTED_AT_ONCE):
-            try:
-                client, _address = bound.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno in NO_DESCRIPTORS:
-                    self._pause(bound)
-                return
-            if not self._has_room():
-                client.close()
-                continue
-            client.setblocking(False)
-            entering = loop.create_task(self._enter(client))
-            self._entering.add(entering)
-            entering.add_done_callback(self._entering.discard)
+    def hear(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Note that aiohttp is answering a client.
 
-    def _has_room(self) -> bool:
-        # Who is on the way in counts: many may come at once.
+        Near the end it is told to leave: whoever left by himself loses no request.
+        """
+        if request.transport is not None:
+            self.answered(request.transport)
+        if not self._may_stay():
+            response.force_close()
+            response.headers["Connection"] = "close"
+
+    def come(self, front: Front, transport: asyncio.Transport) -> None:
+        """Note that a client has come."""
+        self._fronts.add(front)
+        self._newcomers.add(transport)
+        self._until_seconds[transport] = _now_seconds() + self._patience_seconds
+
+    def answered(self, transport: asyncio.Transport) -> None:
+        """Note that a client is being answered."""
+        allowed_seconds = KEEPALIVE_SECONDS + self._patience_seconds
+        self._until_seconds[transport] = _now_seconds() + allowed_seconds
+        self._newcomers.discard(transport)
+
+    def leave(self, front: Front, transport: asyncio.Transport) -> None:
+        """Note that a client is gone whom aiohttp never knew."""
+        self._fronts.discard(front)
+        self._forget(transport)
+
+    def successor(self, front: Front) -> asyncio.Protocol | None:
+        """Give aiohttp's handler for a client that is its own from now on."""
+        self._fronts.discard(front)
         server = self._runner.server
-        seated = len(server.connections) if server else self._most
-        return seated + len(self._entering) < self._most
+        return server() if server is not None else None
 
-    def _pause(self, bound: socket.socket) -> None:
-        # Whoever waits at the door would wake us without end.
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(bound)
-        loop.call_later(ACCEPT_AGAIN_SECONDS, self._resume, bound)
+    def _admit(self) -> asyncio.BaseProtocol:
+        return Front(self._answer_if_may_stay, self)
 
-    def _resume(self, bound: socket.socket) -> None:
-        if bound.fileno() >= 0:
-            asyncio.get_running_loop().add_reader(bound, self._accept, bound)
+    def _answer_if_may_stay(self, asked: bytes) -> Sequence[bytes] | None:
+        # Near the end aiohttp tells them to leave.
+        return self._answer_at_once(asked) if self._may_stay() else None
 
-    async def _enter(self, client: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.connect_accepted_socket(self._admit, client)
-        except OSError:  # gone already
-            client.close()
+    def _has_room(self, entering: int) -> bool:
+        server = self._runner.server
+        if server is None:
+            return False
+        return len(server.connections) + len(self._fronts) + entering < self._most
 
-    async def _until_newcomers_answered(self) -> None:
+    async def _until_newcomers_answered(self, door: Door) -> None:
         until_seconds = _now_seconds() + NEWCOMER_SECONDS
-        while self._entering or self._is_anyone_new():
+        while door.is_anyone_in_it() or self._is_anyone_new():
             if _now_seconds() >= until_seconds:
                 return
             await asyncio.sleep(NEWCOMER_LOOK_SECONDS)
 
     def _is_anyone_new(self) -> bool:
-        return any(handler.transport is not None for handler in self._newcomers)
-
-    def _admit(self) -> asyncio.BaseProtocol:
-        server = self._runner.server
-        if server is None:
-            raise OSError(errno.ESHUTDOWN, "the end has come meanwhile")
-        handler = server()
-        self._until_seconds[handler] = _now_seconds() + self._patience_seconds
-        self._newcomers.add(handler)
-        return handler
+        return any(not transport.is_closing() for transport in self._newcomers)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(SWEEP_SECONDS, self._patience_seconds))
             now_seconds = _now_seconds()
-            for handler, until_seconds in list(self._until_seconds.items()):
-                if handler.transport is None:
-                    del self._until_seconds[handler]
-                    self._newcomers.discard(handler)
-                elif now_seconds > until_seconds:
-                    handler.force_close()
+            for transport, until_seconds in list(self._until_seconds.items()):
+                if now_seconds > until_seconds:
+                    transport.abort()
+                    self._forget(transport)
+                elif transport.is_closing() and not transport.get_write_buffer_size():
+                    self._forget(transport)
+
+    def _forget(self, transport: asyncio.Transport) -> None:
+        self._until_seconds.pop(transport, None)
+        self._newcomers.discard(transport)
 
 
 def _now_seconds() -> float:

@@ -13,6 +13,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from picotemp_collector.clients import KEEPALIVE_SECONDS, Clients
 from picotemp_collector.descriptors import most_clients
+from picotemp_collector.front import AnswerAtOnce, answers_nothing
 from picotemp_collector.systemd import Notifier
 from picotemp_collector.web import HEAR
 
@@ -79,9 +80,15 @@ def stop_on_signals(lifecycle: Lifecycle) -> None:
 
 @asynccontextmanager
 async def serving(
-    app: web.Application, bound: socket.socket, lifecycle: Lifecycle
+    app: web.Application,
+    bound: socket.socket,
+    lifecycle: Lifecycle,
+    answer_at_once: AnswerAtOnce = answers_nothing,
 ) -> AsyncIterator[None]:
-    """Answer on a bound socket until the end of the block; then finish what began."""
+    """Answer on a bound socket until the end of the block; then finish what began.
+
+    What `answer_at_once` can answer, the application is not asked.
+    """
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -92,7 +99,12 @@ async def serving(
         keepalive_timeout=KEEPALIVE_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
-    clients = Clients(runner, most_clients(), lifecycle.is_ready)
+    clients = Clients(
+        runner,
+        most_clients(),
+        lifecycle.is_ready,
+        answer_at_once=answer_at_once,
+    )
     app[HEAR] = clients.hear
     await runner.setup()
     try:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from picotemp_collector import clients
+from picotemp_collector import clients, door
 from picotemp_collector.clients import Clients
 from picotemp_collector.config.shapes import Listen
 from picotemp_collector.listening import bind
@@ -109,6 +109,15 @@ async def test_one_too_many_is_refused_and_has_room_later() -> None:
         again[1].close()
 
 
+async def test_who_has_not_said_anything_takes_a_place_too() -> None:
+    async with served(most=2, patience_seconds=60) as port:
+        silent = [await connect(port) for _ in range(2)]
+        late = await connect(port)
+        assert await ended(late)
+        for streams in (*silent, late):
+            streams[1].close()
+
+
 async def test_many_who_come_at_once_are_no_more_than_there_is_room_for() -> None:
     async with served(most=4, patience_seconds=60) as port:
         # All at the door before anybody is let in.
@@ -138,7 +147,7 @@ class Exhausted(socket.socket):
 async def test_a_lack_of_descriptors_is_waited_for_and_not_in_a_busy_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clients, "ACCEPT_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(door, "ACCEPT_AGAIN_SECONDS", 0.1)
     loop = asyncio.get_running_loop()
     begun_seconds = loop.time()
     exhausted = Exhausted(fileno=bind(Listen("127.0.0.1", 0)).detach())

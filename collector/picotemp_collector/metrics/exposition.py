@@ -64,12 +64,11 @@ class Exposition:
         """Give the text; the same object until something changes."""
         if self._lines.are_stale():
             await self._lines.drop_stale()
-        made_of = (self._lines.generation, self._own_text())
-        if made_of != self._made_of:
-            self._plain = self._lines.join(self._headings, made_of[1])
-            self._made_of = made_of
-            self._keep_memory_if_large()
-        return self._plain
+        return self._joined()
+
+    def plain_at_once(self) -> bytes | None:
+        """Give the same, if nothing is to be waited for."""
+        return None if self._lines.are_stale() else self._joined()
 
     async def packed(self) -> bytes:
         """Give the text in gzip, never one from before this call.
@@ -86,6 +85,25 @@ class Exposition:
                 self._packing = _Packing(plain, self._packer.pack(plain))
                 return await asyncio.shield(self._packing.packed)
             await asyncio.wait([latest.packed])
+
+    def packed_at_once(self) -> bytes | None:
+        """Give the same, if nothing is to be waited for."""
+        plain, latest = self.plain_at_once(), self._packing
+        if plain is None or (latest is not None and not latest.packed.done()):
+            return None
+        if latest is None or latest.plain is not plain:
+            if not self._packer.packs_at_once(plain):
+                return None
+            latest = self._packing = _Packing(plain, self._packer.pack(plain))
+        return latest.packed.result() if latest.packed.exception() is None else None
+
+    def _joined(self) -> bytes:
+        made_of = (self._lines.generation, self._own_text())
+        if made_of != self._made_of:
+            self._plain = self._lines.join(self._headings, made_of[1])
+            self._made_of = made_of
+            self._keep_memory_if_large()
+        return self._plain
 
     def _keep_memory_if_large(self) -> None:
         if len(self._plain) < LARGE_BYTES or self._keeps_memory:

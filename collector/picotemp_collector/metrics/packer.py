@@ -24,10 +24,14 @@ class Packer:
         self._compress = compress
         self._thread = ThreadPoolExecutor(1, "compress")
 
+    def packs_at_once(self, text: bytes) -> bool:
+        """Whether such a text is packed before the call ends."""
+        return len(text) <= INLINE_MOST_BYTES
+
     def pack(self, text: bytes) -> asyncio.Future[bytes]:
         """Give what will be the text in gzip."""
         loop = asyncio.get_running_loop()
-        if len(text) > INLINE_MOST_BYTES:
+        if not self.packs_at_once(text):
             return loop.run_in_executor(self._thread, self._compress, text)
         packed = loop.create_future()
         packed.set_result(self._compress(text))

@@ -16,7 +16,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 STUBS := micropython-rp2-rpi_pico_w-stubs==1.29.0.post1
 
 .DEFAULT_GOAL := help
-.PHONY: help run emulate test check format firmware flash test-device mutants bench clean
+.PHONY: help run emulate test check format firmware flash test-device mutants bench smoke dashboard manifests clean
 
 help: ## list the verbs
 	@echo 'picotemp: a true temperature from every Pico W. Verbs:'
@@ -61,6 +61,15 @@ mutants: $(VENV)/.dev .cache/stubs/.done .cache/servers/.done ## break each list
 
 bench: $(VENV)/.dev .cache/servers/.done ## figures beside named peers and their goals
 	@PATH="$(CURDIR)/.cache/servers/usr/bin:$$PATH" $(BIN)/python -m picotemp_tools.bench $(ARGS)
+
+smoke: $(VENV)/.tools .cache/servers/.done ## walk the runbook's checks: boards, collector, Prometheus, an alert
+	@PATH="$(CURDIR)/.cache/servers/usr/bin:$$PATH" $(BIN)/python -m picotemp_tools.smoke $(ARGS)
+
+dashboard: $(VENV)/.dev ## write collector/deploy/grafana/picotemp.json
+	@$(BIN)/python -m picotemp_tools.dashboard $(ARGS)
+
+manifests: $(VENV)/.dev ## write what Kubernetes has of the alerts
+	@$(BIN)/python -m picotemp_tools.manifests $(ARGS)
 
 clean: ## remove what make made
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -50,5 +50,21 @@ exec "$usr/lib/wrk" "$@"
 EOF
   chmod +x usr/bin/wrk
 fi
+# Debian's Alertmanager has its templates below /usr, where only root could put them: a
+# relative path of the same length, from here on, leads to those unpacked here.
+if [ -e usr/bin/prometheus-alertmanager ]; then
+  mkdir -p usr/lib
+  mv usr/bin/prometheus-alertmanager usr/lib/prometheus-alertmanager
+  LC_ALL=C sed -i \
+    's#/usr/share/prometheus/alertmanager#usr//share/prometheus/alertmanager#g' \
+    usr/lib/prometheus-alertmanager
+  cat >usr/bin/prometheus-alertmanager <<'EOF'
+#!/bin/sh
+# Paths that it is given must be absolute.
+cd "$(dirname "$0")/../.." || exit 1
+exec usr/lib/prometheus-alertmanager "$@"
+EOF
+  chmod +x usr/bin/prometheus-alertmanager
+fi
 [ -z "$missing" ] || give_up "these could not be fetched:$missing"
 touch .done

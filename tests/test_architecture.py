@@ -27,7 +27,7 @@ FIRMWARE_LAYERS = (
 )
 COLLECTOR_LAYERS = (
     ("__main__",),
-    ("cli",),
+    ("cli", "healthcheck"),
     (
         "app",
         "lifecycle",

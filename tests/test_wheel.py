@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def answer(url: str, is_right: Callable[[str], bool]) -> str:
                 return str(text)
         assert time.monotonic() < deadline, f"no right answer from {url}"
         time.sleep(0.1)
+
+
+def test_the_wheel_holds_the_three_packages_alone(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.partition("/")[0] for name in archive.namelist()}
+    own = {top for top in tops if not top.startswith("picotemp-")}
+    assert own == {"picotemp", "picotemp_collector", "picotemp_tools"}
 
 
 def test_the_emulator_and_the_collector_run_from_the_wheel(

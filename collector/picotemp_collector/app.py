@@ -180,7 +180,11 @@ def _self_metrics(clock: Clock, store: Store, inventory: Inventory) -> SelfMetri
 def _serving(
     parts: _Parts, bound: socket.socket, lifecycle: Lifecycle, clock: Clock
 ) -> AbstractAsyncContextManager[None]:
-    now_seconds, own_text = clock.monotonic_seconds, parts.self_metrics.render
+    self_metrics = parts.self_metrics
+    # Before the first text is made.
+    self_metrics.show_reloads(lambda: parts.reloader.last)
+    self_metrics.show_shard(lambda: parts.in_force.config.poll.shard)
+    now_seconds, own_text = clock.monotonic_seconds, self_metrics.render
     expositions = make_expositions(parts.store, now_seconds, own_text)
     at_once = {"/metrics": make_metrics_at_once(expositions)}
     usual = Usual(at_once, clock.unix_seconds)
@@ -200,7 +204,6 @@ def _web_app(
     def external_url() -> URL | None:
         return parts.in_force.config.server.external_url
 
-    self_metrics.show_reloads(loaded)
     return make_web_app(
         {
             "/": make_page_handler(store.views, clock.unix_seconds, loaded, sources),

@@ -29,6 +29,10 @@ COULD_NOT_RUN = 1
 BAD_CONFIGURATION = 2
 OBJECTS_BETWEEN_LOOKS = 20_000
 EPILOG = """\b
+Command:
+  healthcheck               ask the running collector whether it is healthy
+
+\b
 Environment:
   PICO_SERVER_URL           the devices: attic=http://10.0.0.7,http://picotemp.local
   PICOTEMP_<SECTION>_<KEY>  a key of the file, say PICOTEMP_POLL_INTERVAL_SECONDS=10;

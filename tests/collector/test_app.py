@@ -71,6 +71,20 @@ async def test_one_dead_board_leaves_every_outlet_and_the_others_stay(
     assert all(fake.open_most <= 1 for fake in fakes.values())
 
 
+async def test_the_first_scrape_tells_all_that_the_next_ones_do(
+    clock: FakeClock, session: aiohttp.ClientSession
+) -> None:
+    async def names() -> set[str]:
+        async with session.get(f"{collector.url}/metrics") as response:
+            text = await response.text()
+        return {family.name for family in text_string_to_metric_families(text)}
+
+    async with running(device("attic"), clock=clock.clock) as collector:
+        first = await names()
+        clock.advance(60)
+        assert first == await names()
+
+
 async def test_a_stuck_loop_of_polls_makes_no_stale_sample_in_any_outlet(
     fake: FakeDevice,
     clock: FakeClock,

@@ -32,8 +32,10 @@ def test_the_fields_of_a_board_are_kept() -> None:
     )
 
 
-@pytest.mark.parametrize("answer", [None, [], "text", 5, True])
-def test_what_is_no_object_is_no_info(answer: object) -> None:
+@pytest.mark.parametrize(
+    "answer", [None, [], "text", 5, True, {}, {"tempC": 27.04, "tempF": 80.67}]
+)
+def test_what_tells_nothing_is_no_info(answer: object) -> None:
     assert parse_info(answer) is None
 
 
@@ -74,7 +76,7 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(sorted(WHOLE)), JSON))
 def test_no_answer_breaks_the_reader(answer: dict[str, object]) -> None:
-    info = parse_info(answer)
+    info = parse_info({**answer, "version": "0.1.0"})
     assert info is not None
     assert info.uptime_seconds is None or 0 <= info.uptime_seconds <= 1e15
     assert info.hostname is None or info.hostname.encode()

@@ -17,6 +17,7 @@ Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 HIDDEN = "geheim"
 OUTLETS = ("/", "/metrics", "/health", "/api/v1/devices")
 IS_GOOD = "picotemp_collector_config_last_reload_successful"
+SHARD = "picotemp_collector_shard"
 GOOD_AT = "picotemp_collector_config_last_reload_success_timestamp_seconds"
 
 
@@ -101,6 +102,17 @@ async def test_every_outlet_follows_before_the_answer_comes(
     metrics = await own_metrics(house, session, clock)
     assert metrics["picotemp_collector_devices"] == 1
     assert (metrics[IS_GOOD], metrics[GOOD_AT]) == (1, 1_700_000_060)
+
+
+async def test_the_shard_that_is_told_is_the_one_in_force(
+    house: Running, file: Path, session: aiohttp.ClientSession, clock: FakeClock
+) -> None:
+    metrics = await own_metrics(house, session, clock)
+    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}_count"]) == (0, 1)
+    write(file, "attic", "cellar", more='[poll]\nshard = "1/2"')
+    assert (await reload(house, session))[0] == 200
+    metrics = await own_metrics(house, session, clock)
+    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}_count"]) == (1, 2)
 
 
 @pytest.mark.parametrize(

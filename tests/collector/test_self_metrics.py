@@ -5,6 +5,7 @@ from prometheus_client.samples import Sample
 
 from collector.exposed import samples_of as samples_by_labels
 from picotemp import __version__
+from picotemp_collector.config.shard import Shard
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.outlets.self_metrics import SelfMetrics
 
@@ -48,6 +49,27 @@ def test_late_polls_are_counted() -> None:
     samples = samples_of(metrics)
     assert samples["picotemp_collector_poll_lateness_seconds_count"].value == 2
     assert samples["picotemp_collector_poll_lateness_seconds_sum"].value == 0.301
+
+
+def test_a_shard_tells_which_one_it_is_after_a_reload_too() -> None:
+    shards = [Shard(2, 3), Shard(2, 4)]
+    metrics = SelfMetrics(0.0, lambda: 0)
+    metrics.show_shard(lambda: shards[0])
+    assert shard_told_by(metrics) == (2, 3)
+    del shards[0]
+    assert shard_told_by(metrics) == (2, 4)
+
+
+def test_without_shards_it_is_the_whole_fleet_that_is_told_of() -> None:
+    metrics = SelfMetrics(0.0, lambda: 0)
+    metrics.show_shard(lambda: None)
+    assert shard_told_by(metrics) == (0, 1)
+
+
+def shard_told_by(metrics: SelfMetrics) -> tuple[float, float]:
+    samples = samples_of(metrics)
+    index = samples["picotemp_collector_shard_index"]
+    return index.value, samples["picotemp_collector_shard_count"].value
 
 
 def test_all_names_are_our_own() -> None:

@@ -19,11 +19,13 @@ from prometheus_client.registry import Collector
 
 from picotemp import __version__
 from picotemp_collector.config.loaded import Loaded
+from picotemp_collector.config.shard import Shard
 from picotemp_collector.metrics.format import Format
 from picotemp_collector.readings.source_state import SourceState
 
 PREFIX = "picotemp_collector"
 LATENESS_BUCKETS_SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+WHOLE_FLEET = Shard(0, 1)
 
 
 class SelfMetrics:
@@ -67,6 +69,15 @@ class SelfMetrics:
             "config_last_reload_success_timestamp_seconds",
             "When the configuration in force was loaded, in seconds since 1970.",
         ).set_function(lambda: loaded().loaded_unix_seconds)
+
+    def show_shard(self, shard: Callable[[], Shard | None]) -> None:
+        """Tell which part of the fleet is polled; without shards it is 0 of 1."""
+        self._gauge("shard_index", "Which shard this is, counted from 0.").set_function(
+            lambda: (shard() or WHOLE_FLEET).index
+        )
+        self._gauge("shard_count", "How many shards share the fleet.").set_function(
+            lambda: (shard() or WHOLE_FLEET).count
+        )
 
     def show_sources(self, states: Callable[[], Iterable[SourceState]]) -> None:
         """Tell of the sources of devices, asked for at each telling."""

@@ -22,11 +22,17 @@ class DeviceInfo:
     heap_free_bytes: float | None = None
 
 
+TELLS_NOTHING = DeviceInfo()
+
+
 def parse_info(answer: object) -> DeviceInfo | None:
-    """Give the info of a decoded answer; None if it is not an object."""
+    """Give the info of a decoded answer; None if it tells nothing.
+
+    A server may give its reading whatever it is asked for.
+    """
     if not isinstance(answer, dict):
         return None
-    return DeviceInfo(
+    info = DeviceInfo(
         id=_text(answer.get("id")),
         hostname=_text(answer.get("hostname")),
         version=_text(answer.get("version")),
@@ -36,6 +42,7 @@ def parse_info(answer: object) -> DeviceInfo | None:
         wifi_rssi_dbm=_number(answer.get("rssi_dbm")),
         heap_free_bytes=_natural(answer.get("heap_free_bytes")),
     )
+    return info if info != TELLS_NOTHING else None
 
 
 def _text(value: object) -> str | None:

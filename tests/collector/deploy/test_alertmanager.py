@@ -1,0 +1,111 @@
+"""In: alertmanager.yml, a real Alertmanager. Out: who is told what, who is silent."""
+
+import contextlib
+import subprocess
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from collector.deploy.alerting_files import ALERTMANAGER, alerts, loaded
+from picotemp_tools.smoke import servers
+from picotemp_tools.smoke.address import free_address, free_ports
+from real_servers import eventually, program
+
+Labels = Mapping[str, str]
+Known = tuple[str, str]
+# As the rules label them; no instance means that no collector is left.
+NO_COLLECTOR = {"alertname": "PicotempCollectorDown", "job": "picotemp"}
+ONE_COLLECTOR = {**NO_COLLECTOR, "instance": "c:3030"}
+SHARD_MISSING = {"alertname": "PicotempShardMissing", "job": "picotemp"}
+OVERLOADED = {"alertname": "PicotempCollectorOverloaded", "instance": "c:3030"}
+AVAILABILITY = {"PicoAvailabilityBurnsFast", "PicoAvailabilityBurnsSlowly"}
+HIDDEN_BY_DOWN = AVAILABILITY | {
+    *("PicoFlapping", "PicoSlow", "PicoWifiWeak", "PicoReadingFrozen")
+}
+HIDDEN_BY_SENSOR = AVAILABILITY | {"PicoDown", "PicoFlapping"}
+NOT_HIDDEN_BY_SENSOR = ("PicoSensorNotTrusted", "PicoTooHot")
+OF_BOARDS = {name for name in alerts() if not name.startswith("Picotemp")}
+
+
+def test_amtool_finds_nothing_wrong() -> None:
+    subprocess.run([program("amtool"), "check-config", ALERTMANAGER], check=True)
+
+
+@pytest.mark.parametrize("severity", ["critical", "warning", "info"])
+def test_everything_goes_to_the_one_receiver(severity: str) -> None:
+    subprocess.run(
+        [
+            *(program("amtool"), "config", "routes", "test"),
+            *(f"--config.file={ALERTMANAGER}", "--verify.receivers=home"),
+            *("alertname=PicoDown", f"severity={severity}"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_nothing_is_repeated_more_rarely_than_alertmanager_remembers() -> None:
+    route = loaded(ALERTMANAGER)["route"]
+    assert [one["repeat_interval"] for one in (route, *route["routes"])] == [
+        "12h",
+        "5d",
+    ]
+
+
+async def test_what_explains_other_alerts_silences_these_and_no_more(
+    tmp_path: Path,
+) -> None:
+    of_boards = {
+        *((name, "attic") for name in OF_BOARDS - {"PicoSensorNotTrusted"}),
+        *(
+            (name, "cellar")
+            for name in HIDDEN_BY_SENSOR | {"PicoSensorNotTrusted", "PicoTooHot"}
+        ),
+        *((name, "den") for name in OF_BOARDS - {"PicoDown", "PicoSensorNotTrusted"}),
+    }
+    async with alertmanager(tmp_path) as url, aiohttp.ClientSession() as web:
+        told = [of_board(name, device) for name, device in of_boards]
+        await tell(web, url, *told, ONE_COLLECTOR, SHARD_MISSING, OVERLOADED)
+        hidden = {
+            ("PicotempShardMissing", ""),
+            *((name, "attic") for name in HIDDEN_BY_DOWN),
+            *((name, "cellar") for name in HIDDEN_BY_SENSOR),
+        }
+        await eventually(lambda: silenced(web, url), lambda found: found == hidden)
+        await tell(web, url, NO_COLLECTOR)
+        hidden = {("PicotempShardMissing", ""), *of_boards}
+        await eventually(lambda: silenced(web, url), lambda found: found == hidden)
+
+
+def of_board(name: str, device: str) -> Labels:
+    return {"alertname": name, "device": device, "job": "picotemp"}
+
+
+@contextlib.asynccontextmanager
+async def alertmanager(folder: Path) -> AsyncIterator[str]:
+    address = free_address()
+    url = f"http://{address}:{free_ports(address, 1)[0]}"
+    found = program("prometheus-alertmanager")
+    server = servers.alertmanager(folder, url, found, loaded(ALERTMANAGER))
+    try:
+        await server.start()
+        yield url
+    finally:
+        await server.end()
+
+
+async def tell(web: aiohttp.ClientSession, url: str, *labels: Labels) -> None:
+    """Give Alertmanager alerts, as Prometheus does."""
+    told = [{"labels": dict(each)} for each in labels]
+    async with web.post(f"{url}/api/v2/alerts", json=told) as response:
+        response.raise_for_status()
+
+
+async def silenced(web: aiohttp.ClientSession, url: str) -> set[Known]:
+    """Give the alerts that Alertmanager holds back, by name and device."""
+    async with web.get(f"{url}/api/v2/alerts?active=false") as response:
+        found = await response.json()
+    labels = [each["labels"] for each in found if each["status"]["inhibitedBy"]]
+    return {(each["alertname"], each.get("device", "")) for each in labels}

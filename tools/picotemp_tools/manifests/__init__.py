@@ -1,0 +1,4 @@
+"""In: the tested rules of alerting/. Out: the manifest that brings them to an operator.
+
+`make manifests` writes it.
+"""

@@ -73,6 +73,19 @@ def test_the_runbook_has_a_section_of_each_alert_and_of_nothing_else() -> None:
     assert sections == list(alerts())
 
 
+def test_an_average_is_told_when_half_of_its_window_is_known() -> None:
+    groups = {group["name"]: group for group in loaded(RECORDING)["groups"]}
+    pace_seconds = int(groups["picotemp-boards"]["interval"].removesuffix("s"))
+    asked = [
+        re.search(r"count_over_time\(device:pico_up:max\[(\d+)h\]\) >= (\d+)", expr)
+        for name, alert in ALERTS_BY_NAME
+        if name.startswith("PicoAvailability") and (expr := alert["expr"])
+    ]
+    assert [
+        (int(found[1]), int(found[2]) * pace_seconds / 3600) for found in asked if found
+    ] == [(1, 0.5), (6, 3)]
+
+
 @pytest.mark.parametrize("path", [RECORDING, ALERTS], ids=lambda path: path.name)
 def test_groups_have_names_and_paces_of_their_own(path: Path) -> None:
     groups = loaded(path)["groups"]

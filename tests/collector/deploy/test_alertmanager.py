@@ -1,6 +1,7 @@
 """In: alertmanager.yml, a real Alertmanager. Out: who is told what, who is silent."""
 
 import contextlib
+import re
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -20,6 +21,8 @@ NO_COLLECTOR = {"alertname": "PicotempCollectorDown", "job": "picotemp"}
 ONE_COLLECTOR = {**NO_COLLECTOR, "instance": "c:3030"}
 SHARD_MISSING = {"alertname": "PicotempShardMissing", "job": "picotemp"}
 OVERLOADED = {"alertname": "PicotempCollectorOverloaded", "instance": "c:3030"}
+# Of node_exporter, say.
+STRANGER = {"alertname": "NodeDiskFull", "device": "sda1", "job": "node"}
 AVAILABILITY = {"PicoAvailabilityBurnsFast", "PicoAvailabilityBurnsSlowly"}
 HIDDEN_BY_DOWN = AVAILABILITY | {
     *("PicoFlapping", "PicoSlow", "PicoWifiWeak", "PicoReadingFrozen")
@@ -31,6 +34,18 @@ OF_BOARDS = {name for name in alerts() if not name.startswith("Picotemp")}
 
 def test_amtool_finds_nothing_wrong() -> None:
     subprocess.run([program("amtool"), "check-config", ALERTMANAGER], check=True)
+
+
+def test_the_examples_of_destinations_can_be_used_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "alertmanager.yml"
+    uncommented = re.sub(
+        r"^    # ", "    ", ALERTMANAGER.read_text(), flags=re.MULTILINE
+    )
+    first, last = uncommented.index("receivers:"), uncommented.index("inhibit_rules:")
+    file.write_text("route: {receiver: home}\n" + uncommented[first:last])
+    (receiver,) = loaded(file)["receivers"]
+    assert set(receiver) == {"name", "webhook_configs", "email_configs"}
+    subprocess.run([program("amtool"), "check-config", file], check=True)
 
 
 @pytest.mark.parametrize("severity", ["critical", "warning", "info"])
@@ -67,7 +82,8 @@ async def test_what_explains_other_alerts_silences_these_and_no_more(
     }
     async with alertmanager(tmp_path) as url, aiohttp.ClientSession() as web:
         told = [of_board(name, device) for name, device in of_boards]
-        await tell(web, url, *told, ONE_COLLECTOR, SHARD_MISSING, OVERLOADED)
+        others = (STRANGER, SHARD_MISSING, OVERLOADED)
+        await tell(web, url, *told, ONE_COLLECTOR, *others)
         hidden = {
             ("PicotempShardMissing", ""),
             *((name, "attic") for name in HIDDEN_BY_DOWN),

@@ -46,7 +46,7 @@ def test_a_user_chooses_data_source_devices_and_unit() -> None:
     assert device["datasource"] == SOURCE
     assert (device["multi"], device["includeAll"], device["allValue"]) == (
         *(True, True),
-        ".*",
+        ".+",
     )
     assert device["current"]["value"] == ["$__all"]
     assert variable("unit")["query"] == "°C : celsius, °F : fahrenheit"

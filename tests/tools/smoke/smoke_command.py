@@ -11,6 +11,8 @@ from pathlib import Path
 from attrs import frozen
 
 COMMAND = (sys.executable, "-m", "picotemp_tools.smoke")
+# As wide as its longest line, whatever the terminal of the tests.
+WIDTH = "120"
 
 
 @frozen
@@ -31,7 +33,7 @@ async def started(
         *COMMAND,
         *words,
         cwd=folder,
-        env=os.environ | {"TMPDIR": str(temporary)} | environment,
+        env=os.environ | {"TMPDIR": str(temporary), "COLUMNS": WIDTH} | environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -4,7 +4,8 @@ import asyncio
 import io
 import re
 import signal
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ LAST = "prometheus.yml"
 
 
 @pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Give a folder for the emulator's sockets; pytest's has too long a name."""
+    with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def address(new_place: Places) -> str:
     """Give the first of addresses enough for the boards."""
     first, *_ = [new_place().address for _ in range(BOARDS)]
@@ -36,40 +44,40 @@ def address(new_place: Places) -> str:
 
 
 async def test_every_check_passes_and_nothing_is_left(
-    address: str, tmp_path: Path
+    address: str, temporary: Path
 ) -> None:
     program("prometheus"), program("prometheus-alertmanager")
     async with (
         asyncio.timeout(PATIENCE_SECONDS),
-        started("--address", address, folder=ROOT, temporary=tmp_path) as process,
+        started("--address", address, folder=ROOT, temporary=temporary) as process,
     ):
         told = await ended(process)
     names = ["start", *(check.name for check in CHECKS)]
     assert ROW.findall(told.stdout) == [(name, "pass") for name in names], told.stdout
     assert "the webhook was told PicoDown of" in told.stdout
     assert (told.code, told.stderr) == (0, "")
-    assert (left_running(tmp_path), left_lying(tmp_path)) == ({}, [])
+    assert (left_running(temporary), left_lying(temporary)) == ({}, [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 async def test_stopped_in_the_middle_it_leaves_no_process(
-    address: str, tmp_path: Path, number: signal.Signals
+    address: str, temporary: Path, number: signal.Signals
 ) -> None:
     program("prometheus")
 
     async def running() -> dict[int, str]:
-        return left_running(tmp_path)
+        return left_running(temporary)
 
     async with (
         asyncio.timeout(PATIENCE_SECONDS),
-        started("--address", address, folder=ROOT, temporary=tmp_path) as process,
+        started("--address", address, folder=ROOT, temporary=temporary) as process,
     ):
         await eventually(running, lambda found: LAST in " ".join(found.values()))
         process.send_signal(number)
         told = await ended(process)
         await eventually(running, lambda left: left == {})
     if number == signal.SIGINT:
-        assert (told.code, told.stderr, left_lying(tmp_path)) == (130, "", [])
+        assert (told.code, told.stderr, left_lying(temporary)) == (130, "", [])
 
 
 async def test_a_board_that_never_answers_fails_by_name(address: str) -> None:
@@ -102,15 +110,15 @@ async def test_without_alertmanager_prometheus_alone_is_asked_and_it_says_so(
     assert told.count("there is no Alertmanager here") == 2
 
 
-async def test_without_prometheus_it_says_what_to_do(tmp_path: Path) -> None:
-    async with started(folder=tmp_path, temporary=tmp_path, PATH="") as process:
+async def test_without_prometheus_it_says_what_to_do(temporary: Path) -> None:
+    async with started(folder=temporary, temporary=temporary, PATH="") as process:
         told = await ended(process)
     assert (told.code, told.stdout) == (2, "")
     assert told.stderr.startswith("smoke: there is no Prometheus: install one")
 
 
-async def test_its_help_tells_every_exit_code(tmp_path: Path) -> None:
-    async with started("--help", temporary=tmp_path) as process:
+async def test_its_help_tells_every_exit_code(temporary: Path) -> None:
+    async with started("--help", temporary=temporary) as process:
         told = await ended(process)
     codes = re.findall(r"^    ([0-9]+)  ", told.stdout, re.MULTILINE)
     assert (told.code, codes) == (0, ["0", "1", "2", "130"])

@@ -42,7 +42,7 @@ def _device() -> Builder[VariableModel]:
         .sort(VariableSort.NATURAL_ASC)
         .multi(True)
         .include_all(True)
-        .all_value(".*")
+        .all_value(".+")
         .current(VariableOption(text=["All"], value=["$__all"]))
     )
 

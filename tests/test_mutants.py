@@ -34,4 +34,4 @@ def test_every_room_has_a_mutant() -> None:
             r"^\+\+\+ b/(\w+)/", Path(mutant.patch).read_text(), re.M
         )
     }
-    assert broken == {"firmware", "collector", "tools"}
+    assert broken >= {"firmware", "collector", "tools"}

@@ -108,11 +108,11 @@ async def test_the_shard_that_is_told_is_the_one_in_force(
     house: Running, file: Path, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     metrics = await own_metrics(house, session, clock)
-    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}_count"]) == (0, 1)
+    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}s"]) == (0, 1)
     write(file, "attic", "cellar", more='[poll]\nshard = "1/2"')
     assert (await reload(house, session))[0] == 200
     metrics = await own_metrics(house, session, clock)
-    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}_count"]) == (1, 2)
+    assert (metrics[f"{SHARD}_index"], metrics[f"{SHARD}s"]) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_without_shards_it_is_the_whole_fleet_that_is_told_of() -> None:
 def shard_told_by(metrics: SelfMetrics) -> tuple[float, float]:
     samples = samples_of(metrics)
     index = samples["picotemp_collector_shard_index"]
-    return index.value, samples["picotemp_collector_shard_count"].value
+    return index.value, samples["picotemp_collector_shards"].value
 
 
 def test_all_names_are_our_own() -> None:

@@ -75,7 +75,7 @@ class SelfMetrics:
         self._gauge("shard_index", "Which shard this is, counted from 0.").set_function(
             lambda: (shard() or WHOLE_FLEET).index
         )
-        self._gauge("shard_count", "How many shards share the fleet.").set_function(
+        self._gauge("shards", "How many shards share the fleet.").set_function(
             lambda: (shard() or WHOLE_FLEET).count
         )
 

@@ -136,7 +136,9 @@ def store_of(names: Iterable[str], told: Iterable[str]) -> Store:
     for name in names:
         store.record_reading(name, Reading(27.04, 80.67), 0.1)
     for name, text in zip(names, told, strict=False):
-        info = parse_info({"id": text, "hostname": text, "version": text})
+        info = parse_info(
+            {"id": text, "hostname": text, "version": text, "uptime_s": 1}
+        )
         assert info is not None
         store.record_info(name, info)
     return store

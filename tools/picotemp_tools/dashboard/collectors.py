@@ -51,7 +51,7 @@ def _shards() -> Builder[Panel]:
         "Shards",
         "Wanted and present should be equal. Fewer present: the boards of a shard "
         "are not polled; see PicotempShardMissing in RUNBOOK.md.",
-        (f"max({_SELF}_shard_count)", "wanted"),
+        (f"max({_SELF}_shards)", "wanted"),
         (f'count(count_values("shard", {_SELF}_shard_index))', "present"),
     )
 

@@ -26,7 +26,7 @@ UNHEALTHY = 1
 NOBODY = "nobody listens there; is the collector running, and at this address?"
 SILENT = "no answer within 3 s; the collector hangs: see its log, and restart it"
 UNKNOWN = "no such host; give the collector's address by --url"
-STRANGER = "that is no picotemp-collector; give the address of one by --url"
+STRANGER = "that is no collector's health page; give the address of one by --url"
 
 
 class UnhealthyError(Exception):

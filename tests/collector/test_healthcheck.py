@@ -164,7 +164,7 @@ def test_who_is_no_collector_is_not_healthy(answer: bytes, told: str) -> None:
     assert result.exit_code == 1
     assert result.stderr == (
         f"{HEAD}http://127.0.0.1:{port}/-/healthy: {told};"
-        " that is no picotemp-collector; give the address of one by --url\n"
+        " that is no collector's health page; give the address of one by --url\n"
     )
 
 

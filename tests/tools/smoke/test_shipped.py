@@ -23,16 +23,19 @@ def test_a_webhook_is_all_that_the_shipped_alertmanager_gets() -> None:
     assert changed == document
 
 
-def test_webhooks_of_ones_own_stay() -> None:
+def test_nobody_whom_the_owner_tells_hears_of_it() -> None:
     own = {"url": "http://10.0.0.2:8080/picotemp"}
     document = {
         "route": {"receiver": "a"},
-        "receivers": [{"name": "a", "webhook_configs": [own]}, {"name": "b"}],
+        "receivers": [
+            {"name": "a", "webhook_configs": [own], "email_configs": [{"to": "ada"}]},
+            {"name": "b"},
+        ],
     }
     assert with_webhook(document, URL) == {
         "route": {"receiver": "a"},
         "receivers": [
-            {"name": "a", "webhook_configs": [own, WEBHOOK]},
+            {"name": "a", "webhook_configs": [WEBHOOK]},
             {"name": "b", "webhook_configs": [WEBHOOK]},
         ],
     }

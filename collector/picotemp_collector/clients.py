@@ -17,7 +17,7 @@ KEEPALIVE_SECONDS = 75.0
 SWEEP_SECONDS = 1.0
 # So long the end waits for the first request of those who have just come in.
 NEWCOMER_SECONDS = 0.5
-NEWCOMER_LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.01
 
 
 class Clients:
@@ -61,6 +61,17 @@ class Clients:
             # aiohttp knows how to end with them.
             for front in list(self._fronts):
                 front.hand_over()
+
+    async def until_written(self, most_seconds: float) -> None:
+        """Wait until what clients were answered is out, for so long at most.
+
+        aiohttp waits for its own answers, and knows nothing of those at once.
+        """
+        until_seconds = _now_seconds() + most_seconds
+        while any(each.get_write_buffer_size() for each in self._until_seconds):
+            if _now_seconds() >= until_seconds:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
 
     def hear(self, request: web.Request, response: web.StreamResponse) -> None:
         """Note that aiohttp is answering a client.
@@ -114,7 +125,7 @@ class Clients:
         while door.is_anyone_in_it() or self._is_anyone_new():
             if _now_seconds() >= until_seconds:
                 return
-            await asyncio.sleep(NEWCOMER_LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _is_anyone_new(self) -> bool:
         return any(not transport.is_closing() for transport in self._newcomers)

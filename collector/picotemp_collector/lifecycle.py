@@ -111,7 +111,9 @@ async def serving(
         async with clients.admitted(bound):
             yield
     finally:
-        await runner.cleanup()
+        await asyncio.gather(
+            runner.cleanup(), clients.until_written(2 * SHUTDOWN_SECONDS)
+        )
 
 
 def _requests_logger() -> logging.Logger:

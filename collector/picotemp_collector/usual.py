@@ -37,6 +37,10 @@ class _Asked:
     headers: Mapping[str, str]
 
 
+class _UnusualError(Exception):
+    """Not to be remembered: there may be a password in it."""
+
+
 class Usual:
     """Answers at once what is asked again and again."""
 
@@ -50,8 +54,11 @@ class Usual:
         """Give the answer's head and body, if it is ready."""
         if len(asked) > MOST_HEAD_BYTES:
             return None
-        answer = self._answer_of(asked)
-        return answer.parts(int(self._unix_seconds())) if answer is not None else None
+        try:
+            answer = self._answer_of(asked)
+        except _UnusualError:
+            return None
+        return answer.parts(int(self._unix_seconds()))
 
 
 @define
@@ -73,22 +80,22 @@ class _Answer:
         return self._head, body
 
 
-def _answer_to(outlets: Mapping[str, Outlet], asked: bytes) -> _Answer | None:
+def _answer_to(outlets: Mapping[str, Outlet], asked: bytes) -> _Answer:
     request = _understood(asked)
-    if request is None or request.path not in outlets:
-        return None
+    if request.path not in outlets:
+        raise _UnusualError
     return _Answer(outlets[request.path](request.headers))
 
 
-def _understood(asked: bytes) -> _Asked | None:
+def _understood(asked: bytes) -> _Asked:
     found = REQUEST.fullmatch(asked)
     if found is None:
-        return None
+        raise _UnusualError
     lines = [line.partition(": ") for line in found[2].decode().splitlines()]
     headers = {name.lower(): value.strip() for name, _, value in lines}
     is_usual = len(headers) == len(lines) and headers.keys() <= USUAL_HEADERS
     if not is_usual or not HOST.fullmatch(headers.get("host", "")):
-        return None
+        raise _UnusualError
     return _Asked(found[1].decode(), headers)
 
 

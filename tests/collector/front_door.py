@@ -22,10 +22,8 @@ async def connected(
     bound = bind(Listen("127.0.0.1", 0))
     async with serving(app, bound, Lifecycle(), answer_at_once):
         reader, writer = await asyncio.open_connection(*bound.getsockname()[:2])
-        try:
-            yield reader, writer
-        finally:
-            writer.close()
+        yield reader, writer
+    writer.close()
 
 
 async def one_answer(reader: asyncio.StreamReader) -> bytes:

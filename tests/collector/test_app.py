@@ -1,7 +1,9 @@
 """In: real sockets on both sides. Out: truth in every outlet, whatever devices do."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from email.utils import formatdate
 
 import aiohttp
 import pytest
@@ -83,6 +85,18 @@ async def test_the_first_scrape_tells_all_that_the_next_ones_do(
         first = await names()
         clock.advance(60)
         assert first == await names()
+
+
+async def test_a_usual_scrape_is_answered_in_front_of_aiohttp(clock: FakeClock) -> None:
+    async with running(device("attic"), clock=clock.clock) as collector:
+        port = int(collector.url.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        writer.close()
+    # aiohttp has a clock of its own.
+    date = formatdate(clock.clock.unix_seconds(), usegmt=True)
+    assert f"\r\nDate: {date}\r\n".encode() in head
 
 
 async def test_a_stuck_loop_of_polls_makes_no_stale_sample_in_any_outlet(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,32 +13,47 @@ from aiohttp import web
 from picotemp_collector import clients, door
 from picotemp_collector.clients import Clients
 from picotemp_collector.config.shapes import Listen
+from picotemp_collector.front import AnswerAtOnce, answers_nothing
 from picotemp_collector.listening import bind
 from picotemp_collector.web import HEAR, make_web_app
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def hello_at_once(asked: bytes) -> Sequence[bytes] | None:
+    if asked != REQUEST:
+        return None
+    return b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", b"hello"
+
+
+# Clients are answered by aiohttp, or in front of it.
+WAYS = pytest.mark.parametrize("way", [answers_nothing, hello_at_once])
 
 
 @asynccontextmanager
 async def served(
-    most: int, patience_seconds: float, bound: socket.socket | None = None
-) -> AsyncIterator[int]:
-    """Serve an application that says hello; give its port."""
+    most: int,
+    patience_seconds: float,
+    bound: socket.socket | None = None,
+    way: AnswerAtOnce = answers_nothing,
+) -> AsyncIterator[tuple[int, Clients]]:
+    """Serve an application that says hello; give its port, and who is there."""
 
     async def hello(_request: web.Request) -> web.Response:
         return web.Response(text="hello")
 
     app = make_web_app({"/": hello})
     runner = web.AppRunner(app)
-    admission = Clients(runner, most, lambda: True, patience_seconds)
+    admission = Clients(runner, most, lambda: True, patience_seconds, way)
     app[HEAR] = admission.hear
     await runner.setup()
     bound = bound or bind(Listen("127.0.0.1", 0))
     port = bound.getsockname()[1]
     try:
         async with admission.admitted(bound):
-            yield port
+            yield port, admission
     finally:
         await runner.cleanup()
 
@@ -65,15 +80,16 @@ async def ended(streams: Streams) -> bool:
 
 @pytest.mark.parametrize("said", [b"", b"GET / HT", REQUEST[:-2]])
 async def test_a_client_without_a_whole_request_is_cut(said: bytes) -> None:
-    async with served(most=10, patience_seconds=0.1) as port:
+    async with served(most=10, patience_seconds=0.1) as (port, _):
         silent = await connect(port)
         silent[1].write(said)
         assert await ended(silent)
         silent[1].close()
 
 
-async def test_a_client_that_was_answered_may_stay() -> None:
-    async with served(most=10, patience_seconds=0.3) as port:
+@WAYS
+async def test_a_client_that_was_answered_may_stay(way: AnswerAtOnce) -> None:
+    async with served(most=10, patience_seconds=0.3, way=way) as (port, _):
         scraper = await connect(port)
         assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
         await asyncio.sleep(0.7)
@@ -81,11 +97,12 @@ async def test_a_client_that_was_answered_may_stay() -> None:
         scraper[1].close()
 
 
+@WAYS
 async def test_a_client_that_was_answered_does_not_stay_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, way: AnswerAtOnce
 ) -> None:
     monkeypatch.setattr(clients, "KEEPALIVE_SECONDS", 0.1)
-    async with served(most=10, patience_seconds=0.1) as port:
+    async with served(most=10, patience_seconds=0.1, way=way) as (port, _):
         scraper = await connect(port)
         assert await ask(scraper) == b"HTTP/1.1 200 OK\r\n"
         scraper[1].write(b"GET / HT")
@@ -94,7 +111,7 @@ async def test_a_client_that_was_answered_does_not_stay_for_ever(
 
 
 async def test_one_too_many_is_refused_and_has_room_later() -> None:
-    async with served(most=2, patience_seconds=60) as port:
+    async with served(most=2, patience_seconds=60) as (port, _):
         seated = [await connect(port) for _ in range(2)]
         for streams in seated:
             assert await ask(streams) == b"HTTP/1.1 200 OK\r\n"
@@ -110,7 +127,7 @@ async def test_one_too_many_is_refused_and_has_room_later() -> None:
 
 
 async def test_who_has_not_said_anything_takes_a_place_too() -> None:
-    async with served(most=2, patience_seconds=60) as port:
+    async with served(most=2, patience_seconds=60) as (port, _):
         silent = [await connect(port) for _ in range(2)]
         late = await connect(port)
         assert await ended(late)
@@ -119,7 +136,7 @@ async def test_who_has_not_said_anything_takes_a_place_too() -> None:
 
 
 async def test_many_who_come_at_once_are_no_more_than_there_is_room_for() -> None:
-    async with served(most=4, patience_seconds=60) as port:
+    async with served(most=4, patience_seconds=60) as (port, _):
         # All at the door before anybody is let in.
         crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
         await asyncio.sleep(0.1)
@@ -130,6 +147,23 @@ async def test_many_who_come_at_once_are_no_more_than_there_is_room_for() -> Non
                 answers.append(await ask(each))
             each[1].close()
     assert answers.count(b"HTTP/1.1 200 OK\r\n") == 4
+
+
+@WAYS
+@pytest.mark.parametrize("said", [b"", b"GET / HT", REQUEST])
+async def test_of_who_is_gone_nothing_is_left(
+    way: AnswerAtOnce, said: bytes, eventually: Eventually
+) -> None:
+    async with served(most=100, patience_seconds=0.1, way=way) as (port, known):
+        for _ in range(20):
+            streams = await connect(port)
+            streams[1].write(said)
+            if said == REQUEST:
+                await streams[0].readuntil(b"hello")
+            streams[1].close()
+        await eventually(
+            lambda: not (known._until_seconds or known._newcomers or known._fronts)
+        )
 
 
 class Exhausted(socket.socket):
@@ -151,7 +185,7 @@ async def test_a_lack_of_descriptors_is_waited_for_and_not_in_a_busy_loop(
     loop = asyncio.get_running_loop()
     begun_seconds = loop.time()
     exhausted = Exhausted(fileno=bind(Listen("127.0.0.1", 0)).detach())
-    async with served(most=10, patience_seconds=60, bound=exhausted) as port:
+    async with served(most=10, patience_seconds=60, bound=exhausted) as (port, _):
         late = await connect(port)
         assert await ask(late) == b"HTTP/1.1 200 OK\r\n"
         late[1].close()

@@ -1,6 +1,9 @@
 """In: clients whose questions are known, or not. Out: every answer, in order."""
 
 import asyncio
+import socket
+import threading
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -8,7 +11,10 @@ import uvloop
 from aiohttp import web
 
 from collector.front_door import connected, one_answer
+from picotemp_collector.config.shapes import Listen
 from picotemp_collector.front import AnswerAtOnce
+from picotemp_collector.lifecycle import Lifecycle, serving
+from picotemp_collector.listening import bind
 from picotemp_collector.web import make_web_app
 
 KNOWN = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -127,6 +133,54 @@ def test_who_reads_slowly_has_all_answers_in_order(run: Run) -> None:
         by_aiohttp = bodies.count(len("by aiohttp"))
         assert by_aiohttp >= 1
         assert bodies == [LARGE_BYTES] * (50 - by_aiohttp) + [10] * by_aiohttp
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_who_is_answered_is_let_read_to_the_end_although_the_end_has_begun(
+    loop: str,
+) -> None:
+    bound = bind(Listen("127.0.0.1", 0))
+    # As over a slow network: the system takes little of an answer at a time.
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+    address, begun = bound.getsockname(), threading.Event()
+
+    async def serve() -> None:
+        async with serving(app(), bound, Lifecycle(), lambda _asked: LARGE):
+            await asyncio.to_thread(begun.wait)
+
+    def serve_and_end() -> None:
+        with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+            runner.run(serve())
+
+    server = threading.Thread(target=serve_and_end)
+    server.start()
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.settimeout(5)
+        client.connect(address)
+        client.sendall(KNOWN)
+        received = len(client.recv(1))
+        begun.set()
+        while part := client.recv(16384):
+            received += len(part)
+            time.sleep(0.005)
+    server.join()
+    assert received == sum(map(len, LARGE))
+
+
+def test_who_is_only_there_is_told_of_the_end(run: Run) -> None:
+    async def scenario() -> None:
+        bound = bind(Listen("127.0.0.1", 0))
+        async with serving(app(), bound, Lifecycle(), known):
+            reader, writer = await asyncio.open_connection(*bound.getsockname())
+            writer.write(KNOWN)
+            await one_answer(reader)
+        # The process lives on, and the connection does not.
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
 
     run(scenario)
 

@@ -127,12 +127,16 @@ def test_an_unusual_request_is_for_a_whole_server(
     assert scrapes.answer(request_) is None
 
 
-def test_what_changes_is_in_the_next_answer(scrapes: Usual, store: Store) -> None:
-    scrapes.answer(LEAST)
+@pytest.mark.parametrize("request_", [SCRAPE, LEAST], ids=["gzip", "plain"])
+async def test_what_changes_is_in_the_next_answer(
+    scrapes: Usual, store: Store, request_: bytes
+) -> None:
+    scrapes.answer(request_)
     store.record_reading("attic", Reading(20.0, 68.0), 0.1)
-    head, body = scrapes.answer(LEAST) or (b"", b"")
-    assert b'pico_temperature_celsius{device="attic"} 20.0\n' in body
+    head, body = scrapes.answer(request_) or (b"", b"")
     assert b"Content-Length: %d\r\n" % len(body) in head
+    text = gzip.decompress(body) if b"Content-Encoding: gzip" in head else body
+    assert b'pico_temperature_celsius{device="attic"} 20.0\n' in text
 
 
 def test_what_is_stale_is_not_answered_at_once(
@@ -174,3 +178,9 @@ def test_of_many_heads_only_some_are_remembered(scrapes: Usual) -> None:
     for number in range(10 * usual.REMEMBERED_HEADS):
         assert scrapes.answer(LEAST.replace(b"Host: a", b"Host: %d" % number))
     assert scrapes._answer_of.cache_info().currsize == usual.REMEMBERED_HEADS
+
+
+def test_an_unusual_head_is_not_remembered(scrapes: Usual) -> None:
+    with_password = b"Host: a\r\nAuthorization: Basic YTpi"
+    assert scrapes.answer(LEAST.replace(b"Host: a", with_password)) is None
+    assert scrapes._answer_of.cache_info().currsize == 0

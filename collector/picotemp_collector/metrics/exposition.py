@@ -95,7 +95,7 @@ class Exposition:
             if not self._packer.packs_at_once(plain):
                 return None
             latest = self._packing = _Packing(plain, self._packer.pack(plain))
-        return latest.packed.result() if latest.packed.exception() is None else None
+        return latest.packed.result()
 
     def _joined(self) -> bytes:
         made_of = (self._lines.generation, self._own_text())

@@ -54,5 +54,21 @@ def mounts(service: dict[str, Any]) -> dict[str, Path]:
     return found
 
 
+def kept(service: dict[str, Any]) -> dict[str, str]:
+    """Give where in a service's container which named volume is."""
+    lines = [line.split(":") for line in service.get("volumes", ())]
+    return {line[1]: line[0] for line in lines if not line[0].startswith(".")}
+
+
+def option(service: dict[str, Any], name: str) -> str:
+    """Give the value of a --name=value of a service's command."""
+    [found] = [
+        word.partition("=")[2]
+        for word in service["command"]
+        if word.partition("=")[0] == name
+    ]
+    return str(found)
+
+
 def _value(match: re.Match[str]) -> str:
     return settings()[match[1]]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import yaml
 from attrs import frozen
 
@@ -25,7 +26,8 @@ RULES = ("recording.yml", "alerts.yml")
 # A rule that is evaluated every ten minutes is so every ten seconds.
 DIVISOR = 60
 ALERTS, FAILURES = "Alerts", "Failures by reason"
-PATIENCE_SECONDS = 30
+OF_DOWN = (ALERTS, FAILURES)
+PATIENCE_SECONDS = 90
 INFO = {
     "id": "e6614103e7452d2f",
     "hostname": "attic",
@@ -68,24 +70,30 @@ def is_for_the_other_unit(question: Question) -> bool:
 
 
 async def tell(new_place: Places, folder: Path) -> Answers:
-    """Run it all until every query has an answer that should, or for long enough."""
+    """Run it all until every query has an answer that should; fail if none comes."""
     address = new_place().address
     async with boards(address), watched(address, folder) as server:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             answers = {found: await _ask(server, found) for found in questions()}
-            if is_all(answers) or time.monotonic() > until:
+            missing = without_data(answers)
+            if not missing:
                 return answers
+            if time.monotonic() > until:
+                pytest.fail(f"after {PATIENCE_SECONDS} s no data of {missing}")
             await asyncio.sleep(0.5)
 
 
-def is_all(answers: Answers) -> bool:
-    """Whether nothing more will come: there is data, and the board's failures."""
-    asked_for = {found for found in answers if not is_for_the_other_unit(found)}
-    of_board = {found for found in answers if found.query.panel in (ALERTS, FAILURES)}
-    return all(is_data(answers[found]) for found in asked_for) and all(
-        answers[found].get(DOWN) for found in of_board
-    )
+def without_data(answers: Answers) -> list[str]:
+    """Give the queries whose data is still to come; of some, that of the board."""
+    return [
+        f"{found.query.panel}, {found.query.name} ({found.unit}): {answer}"
+        for found, answer in answers.items()
+        if not is_for_the_other_unit(found)
+        and not (
+            is_data(answer) and (found.query.panel not in OF_DOWN or answer.get(DOWN))
+        )
+    ]
 
 
 def is_data(answer: dict[str, float]) -> bool:

@@ -6,6 +6,8 @@ from collector.deploy import (
     manifest_operator,
     manifest_pods,
     manifest_shapes,
+    manifest_storage,
+    manifest_ways,
 )
 from collector.deploy.manifest_links import Check
 
@@ -23,5 +25,10 @@ CHECKS: tuple[Check, ...] = (
     manifest_mounts.what_pods_name_exists,
     manifest_operator.monitors_scrape_services,
     manifest_operator.probers_are_services,
+    manifest_storage.what_is_stored_stays,
+    manifest_storage.measurements_outlast_a_month,
+    manifest_storage.nobody_shares_a_volume,
+    manifest_storage.volumes_are_of_the_group_of_the_program,
+    manifest_ways.who_asks_may_ask,
     manifest_shapes.others_have_their_shapes,
 )

@@ -141,12 +141,15 @@ def _opened(spec: Document) -> Iterator[tuple[list[dict[str, str]], list[int]]]:
     own = spec["podSelector"]["matchLabels"]
     for rule in spec.get("ingress", []):
         yield [own], [port["port"] for port in rule["ports"]]
-        for peer in rule.get("from", []):
-            yield [peer["podSelector"]["matchLabels"]], []
+        for labels in _own(rule.get("from", [])):
+            yield [labels], []
     for rule in spec.get("egress", []):
-        peers = [
-            peer["podSelector"]["matchLabels"]
-            for peer in rule["to"]
-            if "podSelector" in peer and "namespaceSelector" not in peer
-        ]
-        yield peers, [port["port"] for port in rule["ports"]]
+        yield _own(rule["to"]), [port["port"] for port in rule["ports"]]
+
+
+def _own(peers: list[Document]) -> list[dict[str, str]]:
+    return [
+        peer["podSelector"]["matchLabels"]
+        for peer in peers
+        if set(peer) == {"podSelector"}
+    ]

@@ -19,6 +19,7 @@ from collector.deploy.composition import (
     VARIABLE,
     composition,
     mounts,
+    option,
     services,
     settings,
     text,
@@ -29,7 +30,8 @@ from picotemp_tools.emulator.fleet import places
 from real_servers import program
 
 SERVICES = services()
-PROMETHEUS = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
+READ = FOLDER / "prometheus/prometheus.yml"
+PROMETHEUS = yaml.safe_load(READ.read_text())
 PORTS = {"collector": 3030, "prometheus": 9090, "alertmanager": 9093, "grafana": 3000}
 PINNED = {
     "collector": f"picotemp-collector:{picotemp.__version__}",
@@ -123,6 +125,9 @@ def test_whoever_waits_waits_for_somebody_who_is_there() -> None:
 def test_the_collector_takes_what_env_gives_it() -> None:
     collector = SERVICES["collector"]
     assert collector["env_file"] == [".env"]
+    # From each address: the port below and the other services come from outside.
+    listen = collector["environment"]["PICOTEMP_SERVER_LISTEN"]
+    assert listen == f"0.0.0.0:{PORTS['collector']}"
     given = {
         key: value
         for key, value in (settings() | collector["environment"]).items()
@@ -148,11 +153,12 @@ def test_the_demo_needs_nothing_but_its_profile() -> None:
 
 def test_prometheus_reads_the_shipped_rules_there_as_here() -> None:
     there = mounts(SERVICES["prometheus"])
-    configuration = Path(option("prometheus", "--config.file"))
-    assert there[str(configuration)] == FOLDER / "prometheus.yml"
+    configuration = Path(option(SERVICES["prometheus"], "--config.file"))
+    # Folders: the mount of a single file stays with the one that git replaces.
+    assert there[str(configuration.parent)] / configuration.name == READ
     for name in ("recording.yml", "alerts.yml"):
-        assert f"../alerting/{name}" in PROMETHEUS["rule_files"]
-        inside = configuration.parent.parent / "alerting"
+        assert f"../../alerting/{name}" in PROMETHEUS["rule_files"]
+        inside = configuration.parents[2] / "alerting"
         assert there[str(inside)] / name == DEPLOY / "alerting" / name
 
 
@@ -180,9 +186,9 @@ def test_prometheus_asks_the_services_at_their_ports() -> None:
 def test_the_programs_own_checkers_accept_what_is_mounted(
     checker: str, words: list[str], service: str
 ) -> None:
-    inside = Path(option(service, "--config.file"))
+    inside = Path(option(SERVICES[service], "--config.file"))
     there = mounts(SERVICES[service])
-    path = there.get(str(inside)) or there[str(inside.parent)] / inside.name
+    path = there[str(inside.parent)] / inside.name
     command = [program(checker), *words, str(path)]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -223,14 +229,5 @@ def test_grafana_finds_prometheus_and_opens_with_the_dashboard() -> None:
 def test_grafana_has_no_account_whose_password_everybody_knows() -> None:
     environment = SERVICES["grafana"]["environment"]
     assert environment["GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION"] == "true"
+    assert environment["GF_AUTH_ANONYMOUS_ENABLED"] == "true"
     assert environment["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
-
-
-def option(service: str, name: str) -> str:
-    """Give the value of a --name=value of a service's command."""
-    [found] = [
-        word.partition("=")[2]
-        for word in SERVICES[service]["command"]
-        if word.partition("=")[0] == name
-    ]
-    return str(found)

@@ -16,6 +16,8 @@ import pytest
 import picotemp
 from collector.deploy.confined import USER, confined
 from collector.deploy.recipe import DEPLOY, NO_SHELL, ROOT, Stage, stages
+from collector.deploy.unit_file import seconds
+from picotemp_collector.healthcheck import LIMIT_SECONDS
 from picotemp_tools.emulator import Place
 
 STAGES = stages()
@@ -123,6 +125,27 @@ def test_the_tools_are_in_the_demo_alone() -> None:
     assert extras(STAGES["demo-installed"]) == {"fast", "tools"}
     assert STAGES["collector"].only("COPY").flags == {"from": "installed"}
     assert STAGES["demo"].only("COPY").flags == {"from": "demo-installed"}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_an_images_commands_are_those_that_were_installed(name: str) -> None:
+    # A venv works only where it was made: its commands begin with its path.
+    source, target = STAGES[name].only("COPY").text.split()
+    assert source == target
+    assert STAGES["installed"].all("RUN")[0].words[-1] == target
+    assert STAGES[name].pairs("ENV")["PATH"].split(":")[0] == f"{target}/bin"
+    for stage in (STAGES["installed"], STAGES["demo-installed"]):
+        words = stage.all("RUN")[-1].words
+        assert words[:3] == ["pip", "--python", f"{target}/bin/python"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_health_check_has_the_time_it_gives_itself(name: str) -> None:
+    flags = STAGES[name].only("HEALTHCHECK").flags
+    assert LIMIT_SECONDS < seconds(flags["timeout"]) < seconds(flags["interval"])
+    # A Raspberry Pi takes some seconds to start it.
+    assert seconds(flags["start-period"]) >= 10
+    assert int(flags["retries"]) >= 2
 
 
 def test_the_collector_answers_on_its_usual_port() -> None:

@@ -14,6 +14,7 @@ from collector.deploy.dashboard_scene import (
     FAILURES,
     GOOD,
     INFO,
+    PATIENCE_SECONDS,
     Answers,
     Question,
     is_data,
@@ -85,6 +86,10 @@ def test_a_board_that_is_up_is_shown_whole(answers: Answers) -> None:
     assert shown["Board status", "wifi"] == INFO["rssi_dbm"]
     assert shown["Board status", "uptime"] == INFO["uptime_s"]
     assert shown["Free heap", "A"] == INFO["heap_free_bytes"]
+    # It is asked each second, and both read the same clock.
+    ago = shown["Board status", "success"]
+    assert ago is not None
+    assert -1 < ago < PATIENCE_SECONDS
     # 1, unless the machine was too busy for a poll.
     assert 0 < (shown["Availability, 30 days (goal: 99.9 %)", "A"] or 0) <= 1
 

@@ -1,19 +1,12 @@
 """In: what is right, with one fault in it. Out: that fault alone, by its check."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 
-from collector.deploy.manifest_checks import CHECKS
-from collector.deploy.manifest_files import Document, rendered
+from collector.deploy.manifest_faults import ABSENT, Fault, found, put
+from collector.deploy.manifest_files import rendered
 from collector.deploy.manifest_links import of_kind
 
-ABSENT = object()
 NOBODY = {"app": "nobody"}
-# Where, what of it, the value that is wrong, and what is said.
-Fault = tuple[str, str, object, str]
-
 COLLECTOR = "Deployment/picotemp-collector"
 POD = "spec.template.spec"
 CONTAINER = f"{POD}.containers.0"
@@ -105,10 +98,13 @@ K3S: list[Fault] = [
         f"grafana selects {['alertmanager', 'grafana', COLLECTOR[11:], 'prometheus']}",
     ),
     (
-        "NetworkPolicy/prometheus",
-        "spec.egress.0.to.0.podSelector.matchLabels",
-        NOBODY,
-        "NetworkPolicy prometheus opens the way to nobody",
+        "NetworkPolicy/alertmanager",
+        "spec.ingress.0.from",
+        [
+            {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}},
+            {"podSelector": {"matchLabels": NOBODY}},
+        ],
+        "NetworkPolicy alertmanager opens the way to nobody",
     ),
     (
         "Deployment/prometheus",
@@ -118,9 +114,9 @@ K3S: list[Fault] = [
     ),
     (
         "Deployment/grafana",
-        f"{CONTAINER}.volumeMounts.3.name",
-        "logs",
-        "grafana: volume data",
+        f"{CONTAINER}.volumeMounts.0.name",
+        "dashboards",
+        "grafana: volume datasource",
     ),
     (
         "Deployment/prometheus",
@@ -207,21 +203,3 @@ def test_a_fault_is_found_and_told_once(folder: str, fault: Fault) -> None:
     rules = [n for n in of_kind(documents, "ConfigMap") if "prometheus-rules" in n]
     put(documents, where, what, value)
     assert found(documents) == [problem.replace("RULES", "".join(rules))]
-
-
-def put(documents: list[Document], where: str, what: str, value: object) -> None:
-    """Change one thing of one document."""
-    kind, name = where.split("/")
-    place: Any = of_kind(documents, kind)[name]
-    *keys, last = [int(key) if key.isdigit() else key for key in what.split(".")]
-    for key in keys:
-        place = place[key]
-    if value is ABSENT:
-        del place[last]
-    else:
-        place[last] = value
-
-
-def found(documents: Sequence[Document]) -> list[str]:
-    """Give what all checks find."""
-    return [problem for check in CHECKS for problem in check(documents)]

@@ -88,6 +88,24 @@ def test_what_a_cluster_is_to_follow_is_a_folder_that_is_rendered(folder: str) -
     assert repository == "https://git.example/picotemp.git", "nobody's address"
 
 
+def test_flux_follows_the_repository_that_it_is_told_of() -> None:
+    documents = rendered("samples/flux")
+    (sync,) = of_kind(documents, "Kustomization").values()
+    reference = sync["spec"]["sourceRef"]
+    (repository,) = of_kind(documents, reference["kind"]).values()
+    assert reference == {
+        "kind": "GitRepository",
+        "name": repository["metadata"]["name"],
+    }
+    assert sync["metadata"]["namespace"] == repository["metadata"]["namespace"]
+
+
+def test_argo_cd_puts_it_into_the_one_namespace() -> None:
+    (application,) = rendered("samples/argocd")
+    assert application["metadata"]["namespace"] == "argocd"
+    assert application["spec"]["destination"]["namespace"] == NAMESPACE
+
+
 def test_a_private_registry_is_asked_for_our_image_alone() -> None:
     documents = rendered("samples/private-registry")
     (pod,) = pods(documents)

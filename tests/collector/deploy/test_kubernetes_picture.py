@@ -5,9 +5,16 @@ import json
 import tomllib
 from urllib.parse import urlsplit
 
+import pytest
 import yaml
 
-from collector.deploy.manifest_files import DEPLOY, KUBERNETES, Document, rendered
+from collector.deploy.manifest_files import (
+    APPLIED,
+    DEPLOY,
+    KUBERNETES,
+    Document,
+    rendered,
+)
 from collector.deploy.manifest_links import of_kind
 from collector.deploy.manifest_mounts import mounted, settings
 from collector.deploy.manifest_pods import Pod, pods
@@ -96,11 +103,18 @@ def test_grafana_opens_with_the_dashboard() -> None:
     assert variables["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] == DASHBOARD
 
 
+def test_everybody_may_look_at_grafana_as_nobody_can_sign_in() -> None:
+    documents = rendered(K3S)
+    variables = settings(documents, pod_named(documents, "grafana"))
+    assert variables["GF_AUTH_ANONYMOUS_ENABLED"] == "true"
+    assert variables["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    assert variables["GF_AUTH_DISABLE_LOGIN_FORM"] == "true"
+
+
 def test_nobody_may_guess_a_password_of_grafana() -> None:
     documents = rendered(K3S)
     variables = settings(documents, pod_named(documents, "grafana"))
     assert variables["GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION"] == "true"
-    assert variables["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
     assert not any("PASSWORD" in name for name in variables)
 
 
@@ -117,6 +131,16 @@ def test_the_picture_is_reached_from_outside() -> None:
     service = of_kind(rendered(K3S), "Service")["grafana"]["spec"]
     assert service["type"] == "LoadBalancer"
     assert [port["port"] for port in service["ports"]] == [3000]
+    policy = of_kind(rendered(K3S), "NetworkPolicy")["grafana"]["spec"]
+    assert policy["ingress"] == [{"ports": [{"port": 3000, "protocol": "TCP"}]}]
+
+
+@pytest.mark.parametrize("folder", APPLIED)
+def test_who_may_not_ask_at_will_may_ask_for_names(folder: str) -> None:
+    policies = of_kind(rendered(folder), "NetworkPolicy")
+    bound = {n for n, p in policies.items() if "Egress" in p["spec"]["policyTypes"]}
+    assert "picotemp-collector" in bound
+    assert [n for n in bound if DNS not in policies[n]["spec"]["egress"]] == []
 
 
 def test_the_collector_reaches_its_boards_and_names_and_nothing_else() -> None:
@@ -133,12 +157,6 @@ def test_the_collector_reaches_its_boards_and_names_and_nothing_else() -> None:
         url = urlsplit(device["url"])
         assert ipaddress.ip_address(url.hostname or "") in network
         assert (url.port or 80) == 80
-
-
-def test_probes_of_the_operator_ask_devices_that_are_configured() -> None:
-    probe = of_kind(rendered("overlays/prometheus-operator"), "Probe")
-    static = probe["picotemp-probes"]["spec"]["targets"]["staticConfig"]["static"]
-    assert {*static} <= {device["name"] for device in devices()}
 
 
 def test_the_collector_is_that_of_this_tree_and_of_the_image() -> None:

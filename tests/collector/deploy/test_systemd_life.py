@@ -62,12 +62,15 @@ async def started(folder: Path, configuration: Path) -> AsyncIterator[Manager]:
     """Run the unit's command in its sandbox, as far as a test can."""
     notify_usec = round(seconds(SETTINGS["WatchdogSec"][0]) * 1e6)
     environment = {
-        "NOTIFY_SOCKET": str(folder / "notify"),
         "WATCHDOG_USEC": str(notify_usec),
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
+    heard_at = str(folder / "notify")
+    # Of another Type systemd heeds no READY=1.
+    if SETTINGS["Type"] == ["notify"]:
+        environment["NOTIFY_SOCKET"] = heard_at
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        told.bind(environment["NOTIFY_SOCKET"])
+        told.bind(heard_at)
         told.setblocking(False)
         process = await asyncio.create_subprocess_exec(
             *sandboxed.command(SERVICE, *start_command(SETTINGS, configuration)),

@@ -9,6 +9,7 @@ import pytest
 
 from collector.deploy import sandboxed
 from collector.deploy.unit_file import (
+    CONFIGURATION,
     INSTALLED,
     SERVICE,
     SOCKET,
@@ -23,6 +24,35 @@ from picotemp_collector.lifecycle import DRAIN_SECONDS, SHUTDOWN_SECONDS
 from real_servers import program
 
 SERVICE_SETTINGS = read_unit(SERVICE)["Service"]
+# What it does not list here may be another number, or must not be there (User=, say).
+SAID = {
+    "Type": ["notify"],
+    "ExecStart": [f"{INSTALLED} --config {CONFIGURATION}"],
+    "ExecReload": ["/bin/kill -HUP $MAINPID"],
+    # There need not be one.
+    "EnvironmentFile": ["-/etc/picotemp/collector.env"],
+    "Restart": ["on-failure"],
+    "LimitCORE": ["0"],
+    "CapabilityBoundingSet": [""],
+    "UMask": ["0077"],
+    "ProtectSystem": ["strict"],
+    "ProtectProc": ["invisible"],
+    "RestrictAddressFamilies": ["AF_INET AF_INET6 AF_UNIX AF_NETLINK"],
+    "SystemCallArchitectures": ["native"],
+    "SystemCallFilter": ["@system-service", "~@privileged @resources"],
+    "SystemCallErrorNumber": ["EPERM"],
+}
+YES = {
+    *("DynamicUser", "LockPersonality", "MemoryDenyWriteExecute", "NoNewPrivileges"),
+    *("PrivateDevices", "PrivateIPC", "PrivateTmp", "PrivateUsers", "ProtectClock"),
+    *("ProtectControlGroups", "ProtectHome", "ProtectHostname", "ProtectKernelLogs"),
+    *("ProtectKernelModules", "ProtectKernelTunables", "RemoveIPC"),
+    *("RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID"),
+}
+NUMBERS = {
+    *("LimitNOFILE", "MemoryMax", "RestartPreventExitStatus", "RestartSec"),
+    *("TimeoutStopSec", "WatchdogSec"),
+}
 # systemd calls up to 2.0 "OK"; 252 says 1.3, and newer ones look at more.
 MOST_EXPOSED = "20"
 # Tries each in turn, and names those that it was denied.
@@ -85,6 +115,13 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     assert analyze("verify", "--man=no", "--recursive-errors=no", *paths) == (0, "")
 
 
+def test_the_service_is_set_up_as_is_meant_and_by_nothing_else() -> None:
+    numbers = {key: SERVICE_SETTINGS.get(key) for key in NUMBERS}
+    assert all(numbers.values())
+    meant = SAID | {key: ["yes"] for key in YES} | numbers
+    assert meant == SERVICE_SETTINGS
+
+
 def test_the_sandbox_is_as_tight_as_systemd_can_tell() -> None:
     words = ("security", "--offline=true", f"--threshold={MOST_EXPOSED}")
     code, said = analyze(*words, str(SERVICE))
@@ -105,6 +142,8 @@ def test_the_numbers_of_the_unit_are_those_of_the_collector() -> None:
     service = SERVICE_SETTINGS
     assert service["RestartPreventExitStatus"] == [str(BAD_CONFIGURATION)]
     assert int(service["LimitNOFILE"][0]) >= ENOUGH[0]
+    # Room for the 90 MB of five thousand boards, within a Raspberry Pi's.
+    assert 128 <= int(service["MemoryMax"][0].removesuffix("M")) <= 512
     longest_end_seconds = DRAIN_SECONDS + 2 * SHUTDOWN_SECONDS
     assert seconds(service["TimeoutStopSec"][0]) >= 2 * longest_end_seconds
     # Below 2 s systemd would give up after five starts in ten seconds.

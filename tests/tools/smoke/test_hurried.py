@@ -20,7 +20,7 @@ ALERTING = [
     DEPLOY / "alerting" / name
     for name in ("recording.yml", "alerts.yml", "alertmanager.yml")
 ]
-SHIPPED = [*ALERTING, DEPLOY / "compose/prometheus.yml"]
+SHIPPED = [*ALERTING, DEPLOY / "compose/prometheus/prometheus.yml"]
 DIVISOR = 30
 # Written down once more: what is divided has two witnesses.
 TIMED_KEYS = {

@@ -95,8 +95,18 @@ async def _told(boards: dict[str, Board], server: Prometheus) -> History:
         await boards[name].be_good()
     await _all_up(server, once_good)
     await asyncio.sleep(SETTLED_SECONDS)
-    series = {metric: await server.series(f"{metric}[2m]") for metric in METRICS}
+    told_at = time.time()
+    # Scrapes go on while we ask, so the answers end at different ones: cut them alike.
+    await asyncio.sleep(2 * SCRAPE_SECONDS)
+    series = {metric: await _until(told_at, server, metric) for metric in METRICS}
     return History(boards, steady_at, begun_at, ended_at, shown, series)
+
+
+async def _until(unix_seconds: float, server: Prometheus, metric: str) -> list[Series]:
+    return [
+        (labels, [(at, value) for at, value in samples if at <= unix_seconds])
+        for labels, samples in await server.series(f"{metric}[2m]")
+    ]
 
 
 async def _all_up(server: Prometheus, names: set[str]) -> None:

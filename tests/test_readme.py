@@ -156,7 +156,9 @@ def environment(folder: Path) -> dict[str, str]:
     )
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "All.")):
         subprocess.run([*git, *words], check=True)
-    ours = ("VIRTUAL_ENV", "PYTHONPATH", "PICO_SERVER_URL", "MAKEFLAGS", "MAKELEVEL")
+    # What a make above this one was told is not for those of the page.
+    makes = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "ARGS")
+    ours = ("VIRTUAL_ENV", "PYTHONPATH", "PICO_SERVER_URL", *makes)
     kept = {
         key: value
         for key, value in os.environ.items()

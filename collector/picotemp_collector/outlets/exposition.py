@@ -14,6 +14,8 @@ from picotemp_collector.metrics.negotiation import choose, prefers_gzip
 # A scraper sends the same headers each time.
 REMEMBERED_HEADERS = 64
 Expositions = Mapping[Format, Exposition]
+# Gives headers and body; None while something is to be waited for.
+Ready = Callable[[], tuple[Mapping[str, str], bytes] | None]
 
 
 @frozen
@@ -55,14 +57,10 @@ def make_metrics_handler(
 
 def make_metrics_at_once(
     expositions: Expositions,
-) -> Callable[
-    [Mapping[str, str]], Callable[[], tuple[Mapping[str, str], bytes] | None]
-]:
+) -> Callable[[Mapping[str, str]], Ready]:
     """Give what answers the same by the headers alone, where it need not wait."""
 
-    def at_once(
-        headers: Mapping[str, str],
-    ) -> Callable[[], tuple[Mapping[str, str], bytes] | None]:
+    def at_once(headers: Mapping[str, str]) -> Ready:
         accept, encoding = headers.get("accept", ""), headers.get("accept-encoding", "")
         return _form(expositions, accept, encoding).ready
 
